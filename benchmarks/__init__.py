@@ -1,0 +1,1 @@
+"""Measurements: `python -m benchmarks` prints each figure beside its limit."""

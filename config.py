@@ -1,0 +1,204 @@
+"""Every setting, read from the environment once.
+
+`load` returns one frozen `Settings`; nothing else in the project reads the environment. A setting
+that is unknown, contradictory or unsafe stops the start with one line that names it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import holidays
+
+ROOT = Path(__file__).parent
+PREFIX = "HEARDBACK_"
+SHORTEST_KEY = 32
+KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "secret-key", "development", "test"}
+
+
+class BadSetting(SystemExit):
+    """A setting the product refuses to start with; its text is the line the operator reads."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"heardback: {name}: {problem}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation can choose; each field says its environment name and its unit."""
+
+    env: str = "development"  # HEARDBACK_ENV: development or production
+    secret_key: str = field(default="", repr=False)  # SECRET_KEY or SECRET_KEY_FILE
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)  # HEARDBACK_OLD_SECRET_KEYS
+    database_url: str = field(default="", repr=False)  # DATABASE_URL
+    demo_password: str = field(default="", repr=False)  # DEMO_PASSWORD
+    port: int = 8000  # PORT
+    instance: Path = ROOT / "instance"  # HEARDBACK_INSTANCE: folder for database, keys, uploads
+    public_url: str = ""  # HEARDBACK_PUBLIC_URL: where mailed links point to
+    employer: str = "Nordwind GmbH"  # HEARDBACK_EMPLOYER: the name candidates read
+    office_zone: str = "Europe/Berlin"  # HEARDBACK_OFFICE_ZONE: IANA name
+    office_region: str = "DE-BE"  # HEARDBACK_OFFICE_REGION: ISO 3166-2, for public holidays
+    session_idle_minutes: int = 30  # HEARDBACK_SESSION_IDLE_MINUTES
+    session_hours: int = 12  # HEARDBACK_SESSION_HOURS: longest session, however busy
+    login_tries: int = 10  # HEARDBACK_LOGIN_TRIES: wrong passwords in the window
+    login_window_minutes: int = 15  # HEARDBACK_LOGIN_WINDOW_MINUTES
+    import_megabytes: int = 25  # HEARDBACK_IMPORT_MEGABYTES: largest upload in the browser
+    feedback_days: int = 30  # HEARDBACK_FEEDBACK_DAYS: how long a feedback link lives
+    smallest_group: int = 10  # HEARDBACK_SMALLEST_GROUP: smaller groups are hidden in reports
+    trusted_proxies: int = 0  # HEARDBACK_TRUSTED_PROXIES: how many set X-Forwarded-*
+    testing: bool = False
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people's data are expected here."""
+        return self.env == "production"
+
+
+PLAIN_NAMES = {
+    "env": "HEARDBACK_ENV",
+    "secret_key": "SECRET_KEY",
+    "database_url": "DATABASE_URL",
+    "demo_password": "DEMO_PASSWORD",
+    "port": "PORT",
+}
+NUMBERS = {
+    "port": (1, 65535),
+    "session_idle_minutes": (1, 24 * 60),
+    "session_hours": (1, 7 * 24),
+    "login_tries": (3, 1000),
+    "login_window_minutes": (1, 24 * 60),
+    "import_megabytes": (1, 1024),
+    "feedback_days": (1, 365),
+    "smallest_group": (5, 1000),
+    "trusted_proxies": (0, 5),
+}
+TEXTS = ("public_url", "employer", "office_zone", "office_region")
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "DEMO_PASSWORD")
+
+
+def setting_name(attribute: str) -> str:
+    """The environment name of one field of `Settings`."""
+    return PLAIN_NAMES.get(attribute, PREFIX + attribute.upper())
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read every setting; raise `BadSetting` with a line that says what to change."""
+    given = _with_files(os.environ if environ is None else environ)
+    _refuse_unknown(given)
+    env = given.get("HEARDBACK_ENV", "development")
+    if env not in {"development", "production"}:
+        raise BadSetting("HEARDBACK_ENV", f"is {env!r}; write development or production")
+    values: dict[str, object] = {"env": env}
+    for attribute, (low, high) in NUMBERS.items():
+        if text := given.get(setting_name(attribute)):
+            values[attribute] = _number(setting_name(attribute), text, low, high)
+    for attribute in TEXTS:
+        if text := given.get(setting_name(attribute), "").strip():
+            values[attribute] = text
+    instance = Path(given.get("HEARDBACK_INSTANCE") or ROOT / "instance").absolute()
+    values["instance"] = instance
+    values["demo_password"] = given.get("DEMO_PASSWORD", "")
+    values["old_secret_keys"] = tuple(given.get("HEARDBACK_OLD_SECRET_KEYS", "").split())
+    values["secret_key"] = _secret_key(given, instance, production=env == "production")
+    values["database_url"] = _database_url(given, instance, production=env == "production")
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _check_office(settings)
+    _check_public_url(settings)
+    return settings
+
+
+def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """Let `NAME_FILE` stand for a secret that is kept in a file."""
+    given = dict(environ)
+    for name in SECRETS:
+        path = given.pop(f"{name}_FILE", "")
+        if not path:
+            continue
+        if given.get(name):
+            raise BadSetting(name, f"is given twice, as {name} and as {name}_FILE; keep one")
+        try:
+            given[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSetting(f"{name}_FILE", f"cannot be read: {error}") from error
+    return given
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    fields = Settings.__dataclass_fields__
+    known = {setting_name(name) for name in fields if name != "testing"}
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in known:
+            raise BadSetting(name, "is no setting of Heardback; see the README's table of settings")
+
+
+def _number(name: str, text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+        raise BadSetting(name, f"is {text!r}; write a whole number from {low} to {high}")
+    return int(text)
+
+
+def _secret_key(given: Mapping[str, str], instance: Path, *, production: bool) -> str:
+    key = given.get("SECRET_KEY", "")
+    if production:
+        if not key:
+            raise BadSetting("SECRET_KEY", "is missing; production needs one of 32 bytes or more")
+        if key.lower() in KNOWN_KEYS or len(key.encode()) < SHORTEST_KEY or len(set(key)) < 8:
+            raise BadSetting("SECRET_KEY", "is short or easily guessed; use 32 random bytes")
+    return key or _development_key(instance / "secret_key")
+
+
+def _development_key(path: Path) -> str:
+    """The key of this folder, made at the first start and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key
+
+
+def _database_url(given: Mapping[str, str], instance: Path, *, production: bool) -> str:
+    url = given.get("DATABASE_URL", "")
+    if not url:
+        if production:
+            raise BadSetting("DATABASE_URL", "is missing; production must say where its data are")
+        return f"sqlite:///{instance / 'heardback.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url[len(short) :]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _check_office(settings: Settings) -> None:
+    try:
+        ZoneInfo(settings.office_zone)
+    except (ValueError, OSError, KeyError) as error:
+        raise BadSetting(
+            "HEARDBACK_OFFICE_ZONE", f"{settings.office_zone!r} is no IANA time zone"
+        ) from error
+    country, _, subdivision = settings.office_region.partition("-")
+    regions = holidays.list_supported_countries()
+    if country not in regions or (subdivision and subdivision not in regions[country]):
+        raise BadSetting(
+            "HEARDBACK_OFFICE_REGION",
+            f"{settings.office_region!r} is no known region; write an ISO code such as DE-BE",
+        )
+
+
+def _check_public_url(settings: Settings) -> None:
+    url = settings.public_url
+    if url and not url.startswith(("https://", "http://")):
+        raise BadSetting("HEARDBACK_PUBLIC_URL", f"is {url!r}; write https://…")
+    if settings.is_production and not url.startswith("https://"):
+        raise BadSetting("HEARDBACK_PUBLIC_URL", "production needs the https:// address")

@@ -1,0 +1,39 @@
+"""What an address is, and when two spellings are the same one."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+# RFC 5321 limits; deliberately plainer than RFC 5322: no quoted local parts, no comments.
+_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"/]{1,189}")
+LONGEST_EMAIL = 254
+
+
+class AddressKind(StrEnum):
+    """How an address reaches somebody."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class AddressState(StrEnum):
+    """Whether words sent there arrive and are wanted."""
+
+    GOOD = "good"
+    BOUNCED = "bounced"
+    STOPPED = "stopped"
+
+
+def is_email(text: str) -> bool:
+    """Whether a text can be a mail address: one @, a local part, a domain without oddities."""
+    if len(text) > LONGEST_EMAIL or not _EMAIL.fullmatch(text):
+        return False
+    local, _, domain = text.rpartition("@")
+    labels = domain.split(".")
+    return not local.startswith(".") and ".." not in local and all(labels)
+
+
+def email_key(text: str) -> str:
+    """How two spellings of a mail address are compared: trimmed, in lower case."""
+    return text.strip().casefold()

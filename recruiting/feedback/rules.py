@@ -1,0 +1,144 @@
+"""What is asked, and what can be answered: codes are stored, words are the page's."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from random import Random
+
+from recruiting.pipeline.rules import Outcome
+
+PURPOSE = "feedback"  # of the signed link
+MOST_REASONS = 2
+LONGEST_WISH = 500
+LONGEST_OTHER = 200
+LATEST = timedelta(days=730)  # how far away the day may lie until which more time is needed
+SCALE = range(1, 6)
+LANGUAGES = ("de", "en")
+USUAL_LANGUAGE = "de"
+INVITED = frozenset({Outcome.GHOSTED, Outcome.WITHDRAWN})  # how an application must have ended
+
+
+class Choice(StrEnum):
+    """What describes it best."""
+
+    INTERESTED = "interested"
+    MORE_TIME = "more_time"
+    DECIDED_AGAINST = "decided_against"
+    NOT_REACHED = "not_reached"
+    NOT_SAID = "not_said"
+
+
+class Reason(StrEnum):
+    """What weighed most; stated by the candidate, at most two."""
+
+    FIT = "fit"  # the role and its tasks
+    IMPRESSION = "impression"  # of the employer
+    PACE = "pace"  # communication and pace
+    PEOPLE = "people"  # people met, the interview
+    TERMS = "terms"
+    OTHER_OFFER = "other_offer"
+    LIFE = "life"  # time and life
+    HARD_TO_SAY_NO = "hard_to_say_no"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    EFFORT = "effort"  # of the process
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The five items as filled in; what was left out is none, empty or false."""
+
+    choice: Choice | None = None
+    until: date | None = None  # with "more time"
+    reasons: tuple[Reason, ...] = ()
+    other_reason: str = ""
+    knew_next: int | None = None  # 1 … 5
+    again: int | None = None  # 1 … 5
+    wish: str = ""
+    may_contact: bool = False
+
+
+class Fault(StrEnum):
+    """Why answers cannot be taken as they are."""
+
+    NOTHING = "nothing"
+    PAST_DAY = "past_day"
+    DISTANT_DAY = "distant_day"
+    MANY_REASONS = "many_reasons"
+    LONG_OTHER = "long_other"
+    LONG_WISH = "long_wish"
+
+
+def completed(given: Answers) -> Answers:
+    """The answers with what they imply: a text makes it "other", a day means more time.
+
+    A day beside another choice belongs to none of them and is left out.
+    """
+    choice, reasons = given.choice, tuple(dict.fromkeys(given.reasons))
+    if given.until is not None and choice is None:
+        choice = Choice.MORE_TIME
+    if given.other_reason and Reason.OTHER not in reasons:
+        reasons = (*reasons, Reason.OTHER)
+    return Answers(
+        choice=choice,
+        until=given.until if choice is Choice.MORE_TIME else None,
+        reasons=reasons,
+        other_reason=given.other_reason,
+        knew_next=given.knew_next,
+        again=given.again,
+        wish=given.wish,
+        may_contact=given.may_contact,
+    )
+
+
+def faults(answers: Answers, today: date) -> list[Fault]:
+    """Everything that keeps completed answers from being stored; `today` is the office's day."""
+    until = answers.until
+    checks = (
+        (Fault.NOTHING, answers == Answers()),
+        (Fault.PAST_DAY, until is not None and until < today),
+        (Fault.DISTANT_DAY, until is not None and until > today + LATEST),
+        (Fault.MANY_REASONS, len(answers.reasons) > MOST_REASONS),
+        (Fault.LONG_OTHER, len(answers.other_reason) > LONGEST_OTHER),
+        (Fault.LONG_WISH, len(answers.wish) > LONGEST_WISH),
+    )
+    return [fault for fault, holds in checks if holds]
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """A text as it is stored: trimmed, one kind of line end, nothing that cannot be seen or kept.
+
+    Letters, emoji and writing direction stay as they are; with `lines` false it is one line.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in _UNSEEN)
+    return kept.strip() if lines else " ".join(kept.split())
+
+
+_UNSEEN = {"Cc", "Cs"}  # control characters and halves of a pair
+
+
+def shuffled(seed: str) -> list[Reason]:
+    """The reasons in an order of their own for each invitation; "other" stays at the end."""
+    named = [reason for reason in Reason if reason is not Reason.OTHER]
+    Random(seed).shuffle(named)  # noqa: S311 - an order, not a secret
+    return [*named, Reason.OTHER]
+
+
+def pack(reasons: Iterable[Reason]) -> str:
+    """Reasons as one column holds them."""
+    return " ".join(reasons)
+
+
+def unpack(column: str) -> tuple[Reason, ...]:
+    """The reasons in a column."""
+    return tuple(Reason(code) for code in column.split())
+
+
+def language_of(known: str | None) -> str:
+    """The language to write to a candidate in, given the one on file."""
+    return known if known in LANGUAGES else USUAL_LANGUAGE

@@ -1,0 +1,140 @@
+"""The shapes that the rule of turns reads and writes: events in, a reading out (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from recruiting.pipeline.rules import (
+    Channel,
+    Direction,
+    Kind,
+    Outcome,
+    Result,
+    SpellEnd,
+    Turn,
+)
+from recruiting.workdays import Absence
+
+DISTANT_PAST = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Of two events in the same second: words before answers, answers before ends.
+_RANK = {
+    kind: rank
+    for rank, kinds in enumerate(
+        (
+            {Kind.NO_SHOW},
+            {Kind.MESSAGE},
+            {Kind.INTERVIEW},
+            {Kind.ASSIGNMENT},
+            {Kind.OFFER},
+            {Kind.AUTO_REPLY},
+            {Kind.BOUNCE},
+            {Kind.MOVED, Kind.NOTE, Kind.OWNER_CHANGED, Kind.HANDED_OVER},
+            {Kind.PAUSED, Kind.RESUMED},
+            {Kind.WITHDRAWAL},
+            {Kind.REJECTION},
+            {Kind.GHOSTED, Kind.UNREACHABLE, Kind.NEVER_RESPONDED},
+            {Kind.REOPENED},
+            {Kind.HIRE},
+        )
+    )
+    for kind in kinds
+}
+
+
+class Moment(NamedTuple):
+    """One event as the rule reads it."""
+
+    at: datetime
+    kind: Kind
+    direction: Direction
+    channel: Channel
+    awaits_reply: bool
+    due_at: datetime | None
+    stage_id: int | None
+    by: str | None = None
+    subject: str = ""
+    external_id: str | None = None
+    result: Result | None = None
+    asks: bool = False
+    leaves_open: bool = False
+    offers_no: bool | None = None
+
+
+class Attempt(NamedTuple):
+    """One touch of ours within a silence."""
+
+    at: datetime
+    channel: Channel
+    offers_no: bool | None
+    delivered: bool = True
+
+
+class Stretch(NamedTuple):
+    """One turn of one side, from its first unanswered touch to what ended it."""
+
+    whose: Turn
+    stage_id: int
+    channel: Channel
+    since: datetime
+    until: datetime | None
+    end: SpellEnd | None
+    attempts: int
+    depth: int
+    due_at: datetime
+
+
+@dataclass
+class Reading:
+    """What a timeline says, whatever the time: the turn, its facts, and all turns before it."""
+
+    stage_id: int
+    applied_at: datetime = DISTANT_PAST
+    stage_since: datetime = DISTANT_PAST
+    owner: str | None = None
+    outcome: Outcome | None = None
+    ended_at: datetime | None = None
+    turn: Turn = Turn.NOBODY
+    since: datetime = DISTANT_PAST
+    due_at: datetime | None = None
+    depth: int = 0  # inbound touches
+    replies: int = 0  # inbound touches after applying or being sourced
+    channel: Channel = Channel.EMAIL
+    last_touch_at: datetime = DISTANT_PAST
+    away_until: datetime | None = None
+    paused_until: datetime | None = None
+    meets_at: datetime | None = None
+    met_due_at: datetime | None = None
+    promised_at: datetime | None = None
+    is_bounced: bool = False
+    wrote_after_end: bool = False
+    reschedules: int = 0
+    no_shows: int = 0
+    last_answer_at: datetime | None = None  # our last touch
+    open_question: Moment | None = None  # theirs, known to be unanswered
+    last_question: Moment | None = None  # theirs, before our present question
+    asked: list[Attempt] = field(default_factory=list)  # our touches in the running silence
+    absences: list[Absence] = field(default_factory=list)
+    channels: set[Channel] = field(default_factory=set)  # they or we ever used
+    stretches: list[Stretch] = field(default_factory=list)
+    agreed_at: datetime | None = None  # when the candidate's part is expected by agreement
+    decides: bool = False  # what we owe is a decision, not an answer
+
+    @property
+    def attempts(self) -> int:
+        """How often we asked within the running silence."""
+        return len(self.asked)
+
+    @property
+    def has_open_question(self) -> bool:
+        """Whether we know of a question of theirs that we left open."""
+        return self.open_question is not None
+
+
+def order(moment: Moment) -> tuple[datetime, bool, int, str, str]:
+    """The place of an event in its timeline: the same whatever order it was recorded in."""
+    outward = moment.direction is Direction.OUT
+    rank = _RANK[moment.kind]
+    return moment.at, outward, rank, moment.channel, moment.external_id or ""

@@ -1,0 +1,372 @@
+"""Verbs on applications: each adds an event, and the facts of the turn follow from it.
+
+Nothing here sends a mail, and nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from recruiting.accounts.models import User
+from recruiting.db import db
+from recruiting.errors import Conflict, Refused
+from recruiting.jobs.models import Stage
+from recruiting.pipeline import queries
+from recruiting.pipeline.models import Application, Event, Spell
+from recruiting.pipeline.reading import Reading
+from recruiting.pipeline.rules import (
+    KIND_OF_OUTCOME,
+    OUTBOUND_TOUCHES,
+    Channel,
+    Direction,
+    Kind,
+    Outcome,
+    Result,
+    asks_something,
+    may_become,
+)
+from recruiting.workdays import Office
+
+APPLICATIONS_AT_ONCE = 500
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+# The columns of an application that are read from its timeline.
+FACTS = (
+    "applied_at",
+    "stage_id",
+    "stage_since",
+    "owner",
+    "outcome",
+    "ended_at",
+    "turn",
+    "since",
+    "due_at",
+    "attempts",
+    "depth",
+    "replies",
+    "channel",
+    "last_touch_at",
+    "away_until",
+    "paused_until",
+    "meets_at",
+    "met_due_at",
+    "promised_at",
+    "is_bounced",
+    "has_open_question",
+    "wrote_after_end",
+)
+
+
+def facts(reading: Reading) -> dict[str, Any]:
+    """What stands on an application's row after its timeline was read."""
+    return {name: getattr(reading, name) for name in FACTS}
+
+
+def blank_facts(*, stage_id: int, at: datetime) -> dict[str, Any]:
+    """The facts of an application whose events are not read yet; `refresh` follows."""
+    return facts(Reading(stage_id)) | {
+        "applied_at": at,
+        "stage_since": at,
+        "since": at,
+        "last_touch_at": at,
+    }
+
+
+def record(
+    application: Application,
+    kind: Kind,
+    *,
+    at: datetime,
+    now: datetime,
+    office: Office,
+    direction: Direction = Direction.OUT,
+    channel: Channel = Channel.OTHER,
+    by: str | None = None,
+    awaits_reply: bool | None = None,
+    due_at: datetime | None = None,
+    stage: Stage | None = None,
+    subject: str = "",
+    body: str = "",
+    result: Result | None = None,
+    leaves_open: bool = False,
+    offers_no: bool | None = None,
+) -> Event:
+    """Add one event to an application's timeline and bring its facts up to date.
+
+    `awaits_reply` defaults to what the kind means: a touch of ours asks, a message of theirs
+    wants an answer.
+    """
+    if at > now + CLOCKS_DIFFER:
+        raise Refused(_("This moment lies in the future; what has not happened cannot be logged."))
+    inward = direction is Direction.IN
+    usual = kind is Kind.MESSAGE if inward else kind in OUTBOUND_TOUCHES
+    event = Event(
+        application=application,
+        kind=kind,
+        at=at,
+        direction=direction,
+        channel=channel,
+        by=by,
+        awaits_reply=usual if awaits_reply is None else awaits_reply,
+        due_at=due_at,
+        stage_id=stage.id if stage else None,
+        subject=subject,
+        body=body,
+        result=result,
+        asks=inward and kind is Kind.MESSAGE and asks_something(body),
+        leaves_open=leaves_open,
+        offers_no=offers_no,
+        recorded_at=now,
+    )
+    db.session.add(event)
+    db.session.flush()
+    read_again(application, office)
+    return event
+
+
+def read_again(application: Application, office: Office) -> Reading:
+    """Write the facts of one application from its timeline."""
+    reading = queries.reading_of(application, office)
+    for name, value in facts(reading).items():
+        if getattr(application, name) != value:
+            setattr(application, name, value)
+    db.session.expire(application, ["stage"])
+    db.session.execute(delete(Spell).where(Spell.application_id == application.id))
+    if rows := list(_spells(application.id, reading)):
+        db.session.execute(insert(Spell), rows)
+    db.session.flush()
+    return reading
+
+
+def refresh(application_ids: Iterable[int] | None, office: Office) -> int:
+    """Write the facts of many applications from their timelines; none means all. Says how many.
+
+    For imports and for `flask silence rebuild`: streams, and leaves the session's objects alone.
+    """
+    ids = (
+        iter(db.session.scalars(select(Application.id)).all())
+        if application_ids is None
+        else (iter(application_ids))
+    )
+    done = 0
+    while chunk := list(islice(ids, APPLICATIONS_AT_ONCE)):
+        done += _refresh_chunk(chunk, office)
+    return done
+
+
+def _refresh_chunk(application_ids: Sequence[int], office: Office) -> int:
+    rows: list[dict[str, Any]] = []
+    spells: list[dict[str, Any]] = []
+    for application_id, reading in queries.readings(office, application_ids):
+        rows.append({"row_id": application_id, **facts(reading)})
+        spells.extend(_spells(application_id, reading))
+    connection = db.session.connection()
+    connection.execute(delete(Spell).where(Spell.application_id.in_(application_ids)))
+    if rows:
+        table = Application.__table__
+        values = {name: bindparam(name) for name in FACTS} | {"version": table.c.version + 1}
+        connection.execute(
+            update(table).where(table.c.id == bindparam("row_id")).values(values), rows
+        )
+    if spells:
+        connection.execute(insert(Spell), spells)
+    return len(rows)
+
+
+def _spells(application_id: int, reading: Reading) -> Iterator[dict[str, Any]]:
+    for stretch in reading.stretches:
+        yield {"application_id": application_id, **stretch._asdict()}
+
+
+def log_touch(
+    application: Application,
+    direction: Direction,
+    channel: Channel,
+    *,
+    at: datetime,
+    text: str,
+    by: str,
+    now: datetime,
+    office: Office,
+    result: Result | None = None,
+    awaits_reply: bool = True,
+    offers_no: bool | None = None,
+    answers_question: bool = True,
+) -> Event:
+    """Write down a touch that took place outside of the house, as a person remembers it.
+
+    A call of ours that reached the candidate was heard and answered: it is a touch of both.
+    """
+    shared = {"at": at, "now": now, "office": office, "channel": channel, "by": by}
+    is_ours = direction is Direction.OUT
+    if is_ours and result is Result.REACHED:
+        record(
+            application,
+            Kind.MESSAGE,
+            direction=Direction.IN,
+            awaits_reply=False,
+            result=result,
+            **shared,
+        )
+    return record(
+        application,
+        Kind.MESSAGE,
+        direction=direction,
+        awaits_reply=awaits_reply,
+        result=result,
+        body=text,
+        leaves_open=is_ours and not answers_question,
+        offers_no=offers_no if is_ours and result is not Result.NO_ANSWER else None,
+        **shared,
+    )
+
+
+def agree(
+    application: Application,
+    kind: Kind,
+    *,
+    due_at: datetime,
+    awaits_reply: bool,
+    text: str,
+    by: str,
+    now: datetime,
+    office: Office,
+    channel: Channel = Channel.OTHER,
+) -> Event:
+    """Write down the next step with its date: a meeting, or who does what until then.
+
+    With `awaits_reply` the candidate acts by `due_at`; without, it is our dated promise.
+    """
+    _active(application)
+    if due_at <= now:
+        raise Refused(_("Please choose a moment in the future."))
+    return record(
+        application,
+        kind,
+        at=now,
+        now=now,
+        office=office,
+        channel=channel,
+        by=by,
+        awaits_reply=awaits_reply,
+        due_at=due_at,
+        body=text,
+    )
+
+
+def check_version(application: Application, seen: int) -> None:
+    """Raise `Conflict` if somebody changed the application since the page was made."""
+    if application.version != seen:
+        raise Conflict(
+            _("Somebody changed this application while you were looking at it."),
+            theirs=application.stage.name,
+        )
+
+
+def move(application: Application, stage: Stage, *, by: str, now: datetime, office: Office) -> bool:
+    """Put an active application into another stage of its job; false if it is there already."""
+    if stage.job_id != application.job_id:
+        raise Refused(_("This stage belongs to another job."))
+    if application.outcome is not None:
+        raise Refused(_("This application has ended; reopen it before you move it."))
+    if stage.id == application.stage_id:
+        return False
+    subject = f"{application.stage.name} → {stage.name}"
+    record(
+        application, Kind.MOVED, at=now, now=now, office=office, by=by, stage=stage, subject=subject
+    )
+    return True
+
+
+def close(
+    application: Application,
+    outcome: Outcome,
+    *,
+    note: str,
+    by: str,
+    now: datetime,
+    office: Office,
+    channel: Channel = Channel.OTHER,
+) -> Event:
+    """End an application, as a person decided, with a note; sends nothing."""
+    if not may_become(application.outcome, outcome):
+        raise Refused(_("This application has ended already; reopen it first."))
+    if not note.strip():
+        raise Refused(_("Please write a note: why does this application end?"))
+    theirs = outcome is Outcome.WITHDRAWN
+    return record(
+        application,
+        KIND_OF_OUTCOME[outcome],
+        at=now,
+        now=now,
+        office=office,
+        direction=Direction.IN if theirs else Direction.OUT,
+        channel=channel,
+        by=by,
+        body=note,
+    )
+
+
+def reopen(application: Application, *, note: str, by: str, now: datetime, office: Office) -> Event:
+    """Take an ended application up again; the next word is ours."""
+    if application.outcome is None:
+        raise Refused(_("This application is active already."))
+    if not may_become(application.outcome, None):
+        raise Refused(_("Somebody who was hired cannot be reopened."))
+    return record(application, Kind.REOPENED, at=now, now=now, office=office, by=by, body=note)
+
+
+def pause(
+    application: Application, *, until: datetime, note: str, by: str, now: datetime, office: Office
+) -> Event:
+    """Let patience stand still until a day that the candidate asked for."""
+    _active(application)
+    if until <= now:
+        raise Refused(_("Please choose a day in the future."))
+    return record(
+        application, Kind.PAUSED, at=now, now=now, office=office, by=by, due_at=until, body=note
+    )
+
+
+def resume(application: Application, *, by: str, now: datetime, office: Office) -> Event:
+    """End a pause or an absence before its day."""
+    _active(application)
+    return record(application, Kind.RESUMED, at=now, now=now, office=office, by=by)
+
+
+def hand_over(
+    application: Application, manager: User, *, note: str, by: str, now: datetime, office: Office
+) -> Event:
+    """Let a hiring manager see and judge an application."""
+    _active(application)
+    application.manager_id = manager.id
+    return record(
+        application,
+        Kind.HANDED_OVER,
+        at=now,
+        now=now,
+        office=office,
+        by=by,
+        subject=manager.name,
+        body=note,
+    )
+
+
+def take_over(
+    application: Application, owner: str, *, by: str, now: datetime, office: Office
+) -> Event:
+    """Make somebody answerable for an application; the turn does not change."""
+    return record(
+        application, Kind.OWNER_CHANGED, at=now, now=now, office=office, by=by, subject=owner
+    )
+
+
+def _active(application: Application) -> None:
+    if application.outcome is not None:
+        raise Refused(_("This application has ended; reopen it first."))

@@ -1,0 +1,223 @@
+"""Questions about silence: cards, the desk, the evidence on one application."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from recruiting.accounts.rules import Actor
+from recruiting.db import db
+from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.reading import Reading
+from recruiting.pipeline.rules import Direction, Turn
+from recruiting.silence import chances
+from recruiting.silence.rules import (
+    LADDER,
+    Condition,
+    Standing,
+    State,
+    conditions,
+    ink,
+    standing_at,
+)
+from recruiting.workdays import DAY, Office
+
+HOUR = timedelta(hours=1)
+MOST_ON_THE_DESK = 500
+GONE_QUIET = frozenset({State.QUIET, State.NEVER_RESPONDED})
+# What `standing_at` asks of a row.
+FACTS = (
+    "outcome",
+    "turn",
+    "since",
+    "due_at",
+    "attempts",
+    "replies",
+    "away_until",
+    "paused_until",
+    "meets_at",
+    "met_due_at",
+    "is_bounced",
+    "has_open_question",
+)
+HEARD_AFTER_END = timedelta(days=30)  # how long a word after the end stays on the desk
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One application at a moment: its standing, and the chance of hearing back if they are due."""
+
+    standing: Standing
+    chance: float | None  # of hearing back within 30 days of the silence's beginning
+    comparable: int | None
+    answered_after: int | None
+    typical: timedelta | None  # by then half of the answers in this stage have come
+    ink: int  # 1 solid … 5 faded
+
+
+def cards(applications: Sequence[Application], now: datetime) -> dict[int, Card]:
+    """The card of each application, by its id."""
+    standings = {one.id: standing_at(one, now) for one in applications}
+    silent = [one for one in applications if standings[one.id].turn is Turn.CANDIDATE]
+    asked = [(one.stage_id, (now - standings[one.id].since) / HOUR) for one in silent]
+    known = dict(
+        zip((one.id for one in silent), chances.current(now).of(asked), strict=True)
+        if silent
+        else ()
+    )
+    return {key: _card(standing, known.get(key)) for key, standing in standings.items()}
+
+
+def _card(standing: Standing, chance: chances.Chance | None) -> Card:
+    if chance is None:
+        return Card(standing, None, None, None, None, ink(None))
+    hearing = 1 - chance.no_return
+    return Card(
+        standing,
+        hearing,
+        chance.comparable,
+        chance.answered_after,
+        chance.typical,
+        ink(hearing),
+    )
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many applications are active, wait for us, and have gone quiet."""
+
+    active: int = 0
+    ours: int = 0
+    quiet: int = 0
+
+    def add(self, standing: Standing) -> None:
+        """Count one active application."""
+        self.active += 1
+        self.ours += standing.turn is Turn.US
+        self.quiet += standing.state in GONE_QUIET
+
+
+def tallies(actor: Actor, now: datetime) -> dict[int, Tally]:
+    """The tally of each job that has active applications an actor may see, by the job's id."""
+    columns = [getattr(Application, name) for name in FACTS]
+    question = select(Application.job_id, *columns).where(
+        pipeline.scope(actor), Application.outcome.is_(None)
+    )
+    found: defaultdict[int, Tally] = defaultdict(Tally)
+    for row in db.session.execute(question):
+        found[row.job_id].add(standing_at(row, now))
+    return dict(found)
+
+
+def curve(stage_id: int, now: datetime, *, days: int) -> list[float]:
+    """The share of a stage's silences that are still unanswered after 0, 1, … `days` days."""
+    known = chances.current(now)
+    hours = [24.0 * day for day in range(days + 1)]
+    group = known.group_of.get(stage_id, -1)
+    return known.curves.still_silent([group] * len(hours), hours).tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line of the desk."""
+
+    application: Application
+    card: Card
+
+
+@dataclass(slots=True)
+class Desk:
+    """Today's list, in the order of what hurts most: our own debts first."""
+
+    ours: list[DeskRow] = field(default_factory=list)
+    due: list[DeskRow] = field(default_factory=list)
+    quiet: list[DeskRow] = field(default_factory=list)
+    person: list[DeskRow] = field(default_factory=list)
+
+
+def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = None) -> Desk:
+    """What an actor has to do today; with `owner` only what that colleague is answerable for."""
+    today_ends = office.start_of(office.day_of(now) + DAY)
+    waits = or_(
+        Application.due_at < today_ends,
+        Application.meets_at <= now,
+        Application.is_bounced,
+    )
+    wrote = and_(Application.wrote_after_end, Application.last_touch_at > now - HEARD_AFTER_END)
+    question = (
+        select(Application)
+        .where(pipeline.scope(actor), or_(and_(Application.outcome.is_(None), waits), wrote))
+        .options(
+            joinedload(Application.candidate),
+            joinedload(Application.job),
+            joinedload(Application.stage),
+        )
+        .order_by(Application.due_at, Application.id)
+        .limit(MOST_ON_THE_DESK)
+    )
+    if owner:
+        question = question.where(Application.owner == owner)
+    applications = db.session.scalars(question).all()
+    result, by_id = Desk(), cards(applications, now)
+    for application in applications:
+        row = DeskRow(application, by_id[application.id])
+        if (pile := _pile(row, today_ends)) is not None:
+            getattr(result, pile).append(row)
+    return result
+
+
+def _pile(row: DeskRow, today_ends: datetime) -> str | None:
+    """The section of the desk that a row belongs to; none if nothing is to be done today."""
+    standing, application = row.card.standing, row.application
+    if standing.state in {State.OUR_TURN, State.DELAYED}:
+        is_today = standing.due_at is not None and standing.due_at < today_ends
+        return "ours" if is_today else None
+    if standing.state is State.DUE:
+        return "due"
+    if standing.state is State.QUIET:
+        return "person" if application.attempts >= LADDER else "quiet"
+    if standing.state in {State.UNREACHABLE, State.MUTUAL_FADE, State.NEVER_RESPONDED}:
+        return "person"
+    return "person" if application.wrote_after_end else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that speaks for and against calling a silence one, on both sides."""
+
+    reading: Reading
+    card: Card
+    conditions: list[Condition]
+    question: Event | None  # theirs: open, or the last one before ours
+    asked: list[Event]  # our touches within the running silence
+
+    @property
+    def unmet(self) -> list[Condition]:
+        """The conditions that do not hold."""
+        return [one for one in self.conditions if one.met == "no"]
+
+
+def evidence(
+    application: Application, events: Iterable[Event], now: datetime, office: Office
+) -> Evidence:
+    """Read one application's timeline and judge every condition at `now`."""
+    reading = pipeline.reading_of(application, office)
+    known = pipeline.known_channels(application.candidate)
+    judged = conditions(reading, now, office, known_channels=known)
+    asked_at = next((one.figures["asked_at"] for one in judged if "asked_at" in one.figures), None)
+    moments = {attempt.at for attempt in reading.asked}
+    timeline = list(events)
+    question = [e for e in timeline if e.at == asked_at and e.direction is Direction.IN and e.asks]
+    return Evidence(
+        reading,
+        cards([application], now)[application.id],
+        judged,
+        question[0] if question else None,
+        [e for e in timeline if e.at in moments and e.direction is Direction.OUT],
+    )

@@ -1,0 +1,90 @@
+"""A person's word on a silence: confirmed only when every condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete
+
+from recruiting.db import db
+from recruiting.errors import Refused
+from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline import services as pipeline_services
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Outcome
+from recruiting.silence.models import Heartbeat
+from recruiting.silence.rules import Met, Rule, State, conditions, standing_at
+from recruiting.workdays import Office
+
+GONE_AFTER = timedelta(days=1)
+
+# What must hold before a person may confirm each outcome; ghosted asks for every rule.
+ASKED_FOR: dict[Outcome, frozenset[Rule]] = {
+    Outcome.GHOSTED: frozenset(Rule),
+    Outcome.NEVER_RESPONDED: frozenset(
+        {Rule.THEIR_TURN, Rule.DELIVERED, Rule.ATTEMPTS, Rule.PATIENCE, Rule.PRESENT}
+    ),
+    Outcome.UNREACHABLE: frozenset(),
+}
+STATE_OF: dict[Outcome, State] = {
+    Outcome.NEVER_RESPONDED: State.NEVER_RESPONDED,
+    Outcome.UNREACHABLE: State.UNREACHABLE,
+}
+
+
+class NotYet(Refused):
+    """A condition does not hold; `rules` names each."""
+
+    def __init__(self, message: object, rules: list[Rule]) -> None:
+        super().__init__(message)
+        self.rules = rules
+
+
+def confirm(
+    application: Application,
+    outcome: Outcome,
+    *,
+    note: str,
+    attested: Collection[Rule],
+    by: str,
+    now: datetime,
+    office: Office,
+) -> Event:
+    """Let a person say that no answer came, after reading the evidence.
+
+    `attested` are the conditions that only a reader of the mails can judge and has judged.
+    Raises `NotYet` while a condition does not hold, and says which.
+    """
+    reading = pipeline.reading_of(application, office)
+    state = standing_at(reading, now).state
+    if (wanted := STATE_OF.get(outcome)) is not None and state is not wanted:
+        raise NotYet(_("This does not fit where the application stands now."), [])
+    judged = conditions(
+        reading, now, office, known_channels=pipeline.known_channels(application.candidate)
+    )
+    open_rules = [
+        one.rule
+        for one in judged
+        if one.rule in ASKED_FOR[outcome]
+        and (one.met is Met.NO or (one.met is Met.ATTEST and one.rule not in attested))
+    ]
+    if open_rules:
+        raise NotYet(_("Not every condition is met yet, so nothing was confirmed."), open_rules)
+    return pipeline_services.close(application, outcome, note=note, by=by, now=now, office=office)
+
+
+def beat(worker: str, *, now: datetime) -> None:
+    """Leave a worker's sign of life."""
+    found = db.session.get(Heartbeat, worker)
+    if found is None:
+        db.session.add(Heartbeat(worker=worker, seen_at=now))
+    else:
+        found.seen_at = now
+    db.session.flush()
+
+
+def forget_workers(*, now: datetime) -> None:
+    """Drop the signs of life of workers that are gone for good."""
+    db.session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - GONE_AFTER))

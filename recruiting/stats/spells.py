@@ -1,0 +1,82 @@
+"""One silence as a row: how long it lasted, and whether a reply ended it."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Keys = NDArray[np.uint64]
+
+ONE_BIT = np.uint64(1)
+
+
+def read_spells(durations: ArrayLike, answered: ArrayLike) -> tuple[Floats, Bools]:
+    """Check the rows of silences and return them as float and bool vectors of equal length.
+
+    Parameters
+    ----------
+    durations : (n,) float
+        Any one unit of time, finite and >= 0. A reply that a wrong clock dates before its
+        question has no place here: the caller decides whether it counts as zero.
+    answered : (n,) bool, or 0 and 1
+        True where a reply ended the silence; False where it is right-censored.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are not vectors, or quoting the first value that does not fit.
+    """
+    hours, ends = np.asarray(durations, dtype=np.float64), np.asarray(answered)
+    if hours.ndim != 1 or hours.shape != ends.shape:
+        raise ValueError(f"want two vectors of equal length, got {hours.shape} and {ends.shape}")
+    if ends.dtype != np.bool_:
+        _refuse_first(ends, ~np.isin(ends, (0, 1)), "answered must be true or false")
+    return read_times(hours, "durations"), ends.astype(np.bool_)
+
+
+def read_times(times: ArrayLike, name: str) -> Floats:
+    """Check that `times` (any shape) are finite and not negative; return them as floats."""
+    checked = np.asarray(times, dtype=np.float64) + 0.0  # turns -0.0 into 0.0
+    wrong = ~(np.isfinite(checked) & (checked >= 0))
+    _refuse_first(checked, wrong, f"{name} must be finite and not negative")
+    return checked
+
+
+def pack(hours: Floats, answered: Bools) -> Keys:
+    """One sortable number for each checked silence: by length, a reply before a censoring.
+
+    The bits of a float that is not negative rise with its value and leave the sign bit free:
+    moved up by one they make room for "censored" in the lowest. Nothing is rounded.
+    """
+    keys = hours.view(np.uint64) << ONE_BIT
+    keys |= ~answered
+    return keys
+
+
+def lengths(keys: Keys) -> Floats:
+    """The length of each packed silence."""
+    return (keys >> ONE_BIT).view(np.float64)
+
+
+def replied(keys: Keys) -> Bools:
+    """Whether a reply ended each packed silence."""
+    return (keys.astype(np.uint8) & 1) == 0  # the lowest byte holds the bit
+
+
+def normal_quantile(level: float) -> float:
+    """How many standard errors reach to either side for a two-sided `level` in (0, 1)."""
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def _refuse_first(values: NDArray, wrong: Bools, rule: str) -> None:
+    """Raise `ValueError` with the rule, the first wrong value and its row, if there is one."""
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise ValueError(f"{rule}, got {values.ravel()[row]} at row {row}")

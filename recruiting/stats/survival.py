@@ -1,0 +1,152 @@
+"""How long silences last when some of them are still open: the Kaplan-Meier curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from recruiting.stats.spells import (
+    Bools,
+    Floats,
+    Ints,
+    lengths,
+    normal_quantile,
+    pack,
+    read_spells,
+    read_times,
+    replied,
+)
+
+ROUNDING = 1e-12  # a share of 0.5 may be stored as 0.5000000000000001
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """A time by which a given part has replied, with its bounds; unit as in the durations.
+
+    `inf` says that the curve (or its bound) does not get there in what was seen; `low` is nan
+    where the bounds are not defined at the quantile, as after a single observation.
+    """
+
+    time: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Share still silent after each distinct reply time; see `still_silent` for the columns."""
+
+    time: Floats
+    share: Floats
+    low: Floats
+    high: Floats
+    at_risk: Ints
+    until: float  # the longest duration seen; beyond it nothing is known
+
+    def at(self, times: ArrayLike) -> Floats:
+        """Share still silent just after each of `times` (any shape, unit of the durations).
+
+        1 before the first reply; nan beyond the longest duration seen, unless all have replied.
+        Raises `ValueError` for a time that is negative or not finite.
+        """
+        asked = read_times(times, "times")
+        steps = np.concatenate(([1.0], self.share))
+        share = steps[np.searchsorted(self.time, asked, side="right")]
+        return np.where((asked > self.until) & (share > 0), np.nan, share)
+
+    def quantile(self, part: float) -> Quantile:
+        """The first time by which at least this `part`, in (0, 1), of all silences is answered.
+
+        Bounds are the times at which the curve's own bounds get there: the test-based interval
+        of Brookmeyer and Crowley (1982), Biometrics 38, 29-41, on the log(-log) scale.
+        """
+        if not 0 < part < 1:
+            raise ValueError(f"part must lie between 0 and 1, got {part}")
+        time, low, high = (
+            self._first(column, 1 - part) for column in (self.share, self.low, self.high)
+        )
+        undefined = np.isinf(low) and np.isfinite(time)
+        return Quantile(time, np.nan if undefined else low, high)
+
+    @property
+    def median_reply(self) -> Quantile:
+        """The time by which half of all silences, the never-ending ones included, are answered."""
+        return self.quantile(0.5)
+
+    def _first(self, column: Floats, level: float) -> float:
+        there = np.flatnonzero(column <= level + ROUNDING)
+        return float(self.time[there[0]]) if there.size else np.inf
+
+
+def still_silent(durations: ArrayLike, answered: ArrayLike, level: float = 0.95) -> Curve:
+    """Estimate the share of silences still unanswered after each length of time.
+
+    Kaplan-Meier product-limit estimate, with pointwise bounds on the log(-log) scale.
+
+    Parameters
+    ----------
+    durations : (n,) float, any one unit of time, finite and >= 0
+        From our touch to the reply, or to the last look if no reply was seen.
+    answered : (n,) bool
+        True where a reply ended the silence; False where it is right-censored.
+    level : float in (0, 1)
+        Coverage of the bounds at each single time, not of the whole curve.
+
+    Returns
+    -------
+    Curve
+        `time` (m,) rising; `share`, `low`, `high` (m,) in 0..1; `at_risk` (m,) int.
+        One row per distinct reply time; no rows if nobody replied. Bounds are nan where
+        the share is 0, since the variance is not defined there.
+
+    Raises
+    ------
+    ValueError
+        If the arrays are empty, differ in length or hold a negative or non-finite duration,
+        or if `level` is outside (0, 1).
+
+    Notes
+    -----
+    A reply and a censoring at the same time count as reply first. Censoring must not depend on
+    the chance of a reply: closing every silence at a fixed age is harmless, closing by a hunch
+    that nobody will answer makes the share too low.
+
+    References
+    ----------
+    Kaplan and Meier (1958), J. Am. Stat. Assoc. 53, 457-481.
+    Borgan and Liestøl (1990), Scand. J. Stat. 17, 35-41 (the log(-log) bounds).
+    """
+    hours, ends = read_spells(durations, answered)
+    if hours.size == 0:
+        raise ValueError("want at least one silence, got none")
+    width = normal_quantile(level)
+
+    time, replies, at_risk = _steps(hours, ends)
+    share = np.cumprod(1 - replies / at_risk)
+    low, high = _bounds(share, replies, at_risk, width)
+    return Curve(time, share, low, high, at_risk, until=float(hours.max()))
+
+
+def _steps(hours: Floats, answered: Bools) -> tuple[Floats, Ints, Ints]:
+    """Distinct reply times, replies at each, and silences open just before it; by one sort."""
+    keys = pack(hours, answered)
+    keys.sort()
+    places = np.flatnonzero(replied(keys))
+    times = lengths(keys[places])
+    new = np.ones(times.shape, dtype=bool)
+    np.not_equal(times[1:], times[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    return times[first], np.diff(first, append=times.size), hours.size - places[first]
+
+
+def _bounds(share: Floats, replies: Ints, at_risk: Ints, width: float) -> tuple[Floats, Floats]:
+    """The share to the powers exp(+error) and exp(-error), with Greenwood's variance."""
+    left = (at_risk - replies).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(replies / (at_risk * left))
+        logarithm = np.log(share)
+        power = np.exp(width * np.sqrt(variance) / -logarithm)
+        return np.exp(logarithm * power), np.exp(logarithm / power)

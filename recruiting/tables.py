@@ -1,0 +1,15 @@
+"""Every table of the house, room by room: what a migration and a test compare the database with."""
+
+from __future__ import annotations
+
+from recruiting.accounts import models as accounts
+from recruiting.candidates import models as candidates
+from recruiting.db import Base
+from recruiting.feedback import models as feedback
+from recruiting.jobs import models as jobs
+from recruiting.journal import models as journal
+from recruiting.pipeline import models as pipeline
+from recruiting.silence import models as silence
+
+ROOMS = (accounts, jobs, candidates, pipeline, journal, silence, feedback)
+ALL = Base.metadata.sorted_tables

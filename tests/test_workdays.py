@@ -1,0 +1,84 @@
+"""Working days: weekends, holidays, summer time, absences."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recruiting.workdays import Absence, Office, holidays_of
+
+BERLIN = Office("Europe/Berlin", "DE-BE")
+
+
+def local(text: str, office: Office = BERLIN) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=office.tz).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-03-02T09:00", 3, "2026-03-05T09:00"),  # Monday to Thursday
+        ("2026-03-05T09:00", 3, "2026-03-10T09:00"),  # over a weekend
+        ("2026-03-07T15:00", 1, "2026-03-10T00:00"),  # a Saturday counts from Monday on
+        ("2026-03-27T09:00", 1, "2026-03-30T09:00"),  # summer time begins in between
+        ("2026-10-23T09:00", 1, "2026-10-26T09:00"),  # and ends
+        ("2026-12-23T10:00", 3, "2026-12-29T10:00"),  # over Christmas, a Friday
+        ("2028-02-28T10:00", 1, "2028-02-29T10:00"),  # a leap day
+        ("2026-03-06T10:00", 1, "2026-03-09T10:00"),  # Women's Day, a Sunday, in Berlin only
+    ],
+)
+def test_a_span_keeps_the_time_of_day_on_the_wall(start, days, end):
+    assert BERLIN.add(local(start), days) == local(end)
+
+
+def test_holidays_are_those_of_the_region():
+    corpus_christi = date(2026, 6, 4)
+    assert not Office("Europe/Berlin", "DE-BY").is_open(corpus_christi)
+    assert BERLIN.is_open(corpus_christi)
+    assert date(2026, 12, 25) in holidays_of("DE-BE", 2026)
+
+
+def test_absent_days_do_not_count():
+    gap = Absence(date(2026, 3, 3), date(2026, 3, 6))
+    assert BERLIN.add(local("2026-03-02T09:00"), 1, [gap]) == local("2026-03-09T09:00")
+
+
+def test_a_long_absence_is_no_deep_recursion():
+    gap = Absence(date(2026, 3, 3), date(2036, 3, 6))
+    assert BERLIN.add(local("2026-03-02T09:00"), 1, [gap]).year == 2036
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-03-02T09:00", "2026-03-05T09:00", 3),
+        ("2026-03-02T09:00", "2026-03-05T08:59", 2),
+        ("2026-03-06T09:00", "2026-03-09T09:00", 1),
+        ("2026-03-07T09:00", "2026-03-09T08:00", 1),
+        ("2026-03-05T09:00", "2026-03-02T09:00", 0),
+    ],
+)
+def test_working_days_between_two_moments(start, end, days):
+    assert BERLIN.between(local(start), local(end)) == days
+
+
+moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)).map(
+    lambda moment: moment.replace(tzinfo=UTC)
+)
+
+
+@given(moments, moments, st.integers(0, 30))
+def test_a_later_start_is_never_due_earlier(one, other, days):
+    first, second = sorted((one, other))
+    assert BERLIN.add(first, days) <= BERLIN.add(second, days)
+
+
+@given(moments, st.integers(0, 30))
+def test_a_due_moment_lies_on_a_working_day_and_never_before_its_start(start, days):
+    due = BERLIN.add(start, days)
+    assert due >= start
+    assert BERLIN.is_open(BERLIN.day_of(due))
+    assert due - start <= timedelta(days=2 * days + 10)
