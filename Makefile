@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test check format bench browser messages lock clean
+.PHONY: help setup run test check format bench browser messages catalogue lock clean
 
 BIN := .venv/bin
 # Any Python can start bootstrap.py; it looks for one that is new enough by itself.
@@ -11,10 +11,15 @@ STARTERS := $(PYTHON) python3 python3.13 python3.12 python3.11 python
 START = $(firstword $(foreach name,$(STARTERS),$(shell command -v $(name) 2>/dev/null)))
 BOOTSTRAP = $(or $(START),$(error no Python found; install python3 (3.11 or newer))) bootstrap.py
 CODE := recruiting migrations tests benchmarks config.py wsgi.py bootstrap.py
+# Tests call with bundles of arguments that no checker can follow; running them is their check.
+TYPED := $(filter-out tests migrations,$(CODE))
 WORKERS ?= 2
 LOCK_HOW := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url
 
+# Lazy words; Babel knows the others by itself.
+WORDS := _l lazy_gettext lazy_ngettext:1,2 lazy_pgettext:1c,2 lazy_npgettext:1c,2,3
+TEMPLATE := build/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 
 help:  ## show this list
@@ -31,7 +36,7 @@ test: .venv/dev.stamp messages browser check  ## check, then every test on SQLit
 check: .venv/dev.stamp  ## format, lint, types, templates
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/ty check $(CODE)
+	$(BIN)/ty check $(TYPED)
 	$(BIN)/djlint --lint --quiet templates
 
 format: .venv/dev.stamp  ## put the code into the house's form
@@ -48,6 +53,13 @@ messages: $(CATALOGUES)  ## compile the translations
 
 %.mo: %.po | .venv/runtime.stamp
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
+
+catalogue: .venv/runtime.stamp  ## collect new words of the sources for the translators
+	@mkdir -p $(dir $(TEMPLATE))
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords '$(WORDS)' --no-location \
+		--sort-output --output-file $(TEMPLATE) .
+	$(BIN)/pybabel --quiet update --input-file $(TEMPLATE) --output-dir translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(LOCK_HOW) --output-file requirements.lock

@@ -44,6 +44,8 @@ def main(arguments):
     except Impossible as problem:
         print("bootstrap: {}".format(problem), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

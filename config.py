@@ -7,10 +7,12 @@ that is unknown, contradictory or unsafe stops the start with one line that name
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -94,7 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     env = given.get("HEARDBACK_ENV", "development")
     if env not in {"development", "production"}:
         raise BadSetting("HEARDBACK_ENV", f"is {env!r}; write development or production")
-    values: dict[str, object] = {"env": env}
+    values: dict[str, Any] = {"env": env}
     for attribute, (low, high) in NUMBERS.items():
         if text := given.get(setting_name(attribute)):
             values[attribute] = _number(setting_name(attribute), text, low, high)
@@ -107,9 +109,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     values["old_secret_keys"] = tuple(given.get("HEARDBACK_OLD_SECRET_KEYS", "").split())
     values["secret_key"] = _secret_key(given, instance, production=env == "production")
     values["database_url"] = _database_url(given, instance, production=env == "production")
-    settings = Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)
     _check_office(settings)
     _check_public_url(settings)
+    _check_contradictions(settings)
     return settings
 
 
@@ -138,7 +141,7 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
 
 
 def _number(name: str, text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+    if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise BadSetting(name, f"is {text!r}; write a whole number from {low} to {high}")
     return int(text)
 
@@ -148,9 +151,13 @@ def _secret_key(given: Mapping[str, str], instance: Path, *, production: bool) -
     if production:
         if not key:
             raise BadSetting("SECRET_KEY", "is missing; production needs one of 32 bytes or more")
-        if key.lower() in KNOWN_KEYS or len(key.encode()) < SHORTEST_KEY or len(set(key)) < 8:
-            raise BadSetting("SECRET_KEY", "is short or easily guessed; use 32 random bytes")
+        _refuse_weak("SECRET_KEY", key)
     return key or _development_key(instance / "secret_key")
+
+
+def _refuse_weak(name: str, key: str) -> None:
+    if key.lower() in KNOWN_KEYS or len(key.encode()) < SHORTEST_KEY or len(set(key)) < 8:
+        raise BadSetting(name, "is short or easily guessed; use 32 random bytes")
 
 
 def _development_key(path: Path) -> str:
@@ -198,7 +205,20 @@ def _check_office(settings: Settings) -> None:
 
 def _check_public_url(settings: Settings) -> None:
     url = settings.public_url
-    if url and not url.startswith(("https://", "http://")):
+    if url and not re.match(r"https?://[A-Za-z0-9]", url):
         raise BadSetting("HEARDBACK_PUBLIC_URL", f"is {url!r}; write https://…")
     if settings.is_production and not url.startswith("https://"):
         raise BadSetting("HEARDBACK_PUBLIC_URL", "production needs the https:// address")
+
+
+def _check_contradictions(settings: Settings) -> None:
+    if settings.session_idle_minutes > settings.session_hours * 60:
+        raise BadSetting(
+            "HEARDBACK_SESSION_IDLE_MINUTES", "is longer than HEARDBACK_SESSION_HOURS allows"
+        )
+    if not settings.is_production:
+        return
+    for key in settings.old_secret_keys:
+        _refuse_weak("HEARDBACK_OLD_SECRET_KEYS", key)
+    if settings.demo_password:
+        raise BadSetting("DEMO_PASSWORD", "is for demonstrations; production has no demo users")

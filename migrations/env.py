@@ -22,7 +22,7 @@ def run(connection: Connection) -> None:
     """Migrate within one transaction, as the dialect needs it."""
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        _foreign_keys(connection, on=False)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -40,7 +40,13 @@ def run(connection: Connection) -> None:
             if broken:
                 raise RuntimeError(f"references broken by the migration: {broken[:5]}")
     if is_sqlite:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+        _foreign_keys(connection, on=True)
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 assert tables.ALL, "the models must be imported before the metadata is compared"

@@ -8,7 +8,7 @@ came between). Readers that promise not to write ask for `sqlite_begin="DEFERRED
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -41,13 +41,15 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+    def bind_processor(  # ty: ignore[incompatible-method-override]
+        self, dialect: Dialect
+    ) -> Callable[[Any], Any]:
         """How a moment is written."""
         return _as_text if dialect.name == "sqlite" else _as_utc
 
-    def result_processor(
+    def result_processor(  # ty: ignore[incompatible-method-override]
         self, dialect: Dialect, coltype: object
-    ) -> Callable[[Any], datetime | None]:
+    ) -> Callable[[Any], Any]:
         """How a moment is read."""
         return _from_text if dialect.name == "sqlite" else _as_utc
 
@@ -120,7 +122,7 @@ def read_only() -> None:
 
 
 @contextmanager
-def own_transaction() -> Iterator[Connection]:
+def own_transaction() -> Generator[Connection]:
     """A short transaction beside the session's: for counters that must outlive a rollback."""
     with db.engine.begin() as connection:
         yield connection

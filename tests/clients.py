@@ -24,8 +24,9 @@ class Client(FlaskClient):
     """A browser's part: its requests share nothing with the test but the database."""
 
     def open(self, *arguments: Any, **named: Any) -> Any:
-        """Store what the test has made so far, then ask in a context of its own."""
+        """Store what the test has made so far, then ask in a context of its own, to the end."""
         db.session.commit()
+        named.setdefault("buffered", True)
         return contextvars.Context().run(super().open, *arguments, **named)
 
     def sign_in(self, user: User) -> None:
@@ -43,7 +44,8 @@ class Client(FlaskClient):
 
     def act(self, url: str, data: dict[str, Any] | None = None, **named: Any) -> Any:
         """Send a form as a page of ours does."""
-        return self.post(url, data={"csrf_token": self.csrf_token(), **(data or {})}, **named)
+        hidden = {"csrf_token": self.csrf_token(), "submission": secrets.token_urlsafe(16)}
+        return self.post(url, data={**hidden, **(data or {})}, **named)
 
 
 class Runner(FlaskCliRunner):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,7 +25,7 @@ from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
 from recruiting.app import create_app
 from recruiting.db import db as handle
-from tests import databases, make
+from tests import databases, make, postgres
 from tests.browsers import (  # noqa: F401
     axe,
     browser,
@@ -56,12 +57,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        databases.begin_run()
+        postgres.begin_run()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        databases.end_run()
+        postgres.end_run()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -143,8 +144,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlit
 def postgres_server() -> str:
     """URL of a PostgreSQL on which tests may create databases."""
     try:
-        return databases.server_url()
-    except databases.NoServer as problem:
+        return postgres.server_url()
+    except postgres.NoServer as problem:
         missing(f"no PostgreSQL: {problem}", "REQUIRE_POSTGRES")
 
 
@@ -162,6 +163,7 @@ def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     template: databases.Template = request.getfixturevalue(f"{engine}_template")
     url = template.copy(tmp_path)
     yield url
+    databases.close_all()
     template.drop(url)
 
 
@@ -192,6 +194,22 @@ def app(settings: Settings) -> Iterator[Flask]:
         handle.session.remove()
         for engine in handle.engines.values():
             engine.dispose()
+
+
+@pytest.fixture
+def another(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """A second process of the installation, perhaps set up otherwise: `another(env="…")`."""
+    made: list[Flask] = []
+
+    def make_app(**changes: Any) -> Flask:
+        made.append(create_app(replace(settings, **changes)))
+        return made[-1]
+
+    yield make_app
+    for one in made:
+        with one.app_context():
+            for engine in handle.engines.values():
+                engine.dispose()
 
 
 @pytest.fixture

@@ -35,9 +35,7 @@ PASSWORD = "a long walk in the rain"
 _CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-def user(
-    role: Role = Role.RECRUITER, *, email: str | None = None, name: str | None = None
-) -> User:
+def user(role: Role = Role.RECRUITER, *, email: str | None = None, name: str | None = None) -> User:
     """A member of staff whose password is PASSWORD."""
     number = next(_numbers)
     made = User(
@@ -139,9 +137,9 @@ def reply(application: Application, *, at: datetime, **more: Any) -> Event:
     return event(application, at=at, direction=Direction.IN, **more)
 
 
-def quiet_application(**more: Any) -> Application:
+def quiet_application(job: Job | None = None) -> Application:
     """One that meets every condition 30 days after Monday: contact, question, follow-up, call."""
-    made = application(**{"candidate": candidate(phone="+49 30 23125 001"), **more})
+    made = application(candidate(phone="+49 30 23125 001"), job)
     event(made, at=MONDAY + HOUR, by="recruiter@heardback.test")
     reply(made, at=MONDAY + 2 * HOUR)
     event(made, at=MONDAY + DAY, offers_no=True, by="recruiter@heardback.test")

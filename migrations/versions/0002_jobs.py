@@ -48,7 +48,8 @@ def upgrade() -> None:
         sa.Column("promise", sa.Integer(), nullable=False),
         sa.Column("decision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "patience > 0 AND grace >= 0 AND second_gap > 0 AND closing_gap > 0 AND promise > 0 AND decision > 0",
+            "patience > 0 AND grace >= 0 AND second_gap > 0 AND closing_gap > 0"
+            " AND promise > 0 AND decision > 0",
             name=op.f("ck_stage_terms_positive"),
         ),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_stage_job_id")),

@@ -53,7 +53,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
-
 @dataclass(frozen=True)
 class Actor:
     """Who acts: the few facts about a user that every room may ask for."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Row, Select, case, false, func, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import Actor, Permission, Role
@@ -153,6 +153,22 @@ def known_channels(candidate: Candidate) -> frozenset[Channel]:
     return frozenset(CHANNEL_OF_ADDRESS[address.kind] for address in candidate.addresses)
 
 
+def load_addresses_of_nameless(applications: Iterable[Application]) -> None:
+    """Load, all at once, the addresses by which candidates without a name are called."""
+    nameless = {one.candidate_id for one in applications if not one.candidate.name}
+    if nameless:
+        question = select(Candidate).where(Candidate.id.in_(nameless))
+        db.session.scalars(question.options(selectinload(Candidate.addresses))).all()
+
+
+def with_phone(candidate_ids: Iterable[int]) -> set[int]:
+    """Which of some candidates we have a telephone number of, by id."""
+    question = select(Address.candidate_id).where(
+        Address.candidate_id.in_(set(candidate_ids)), Address.kind == AddressKind.PHONE
+    )
+    return set(db.session.scalars(question))
+
+
 def jobs_with_counts(actor: Actor) -> Sequence[Row]:
     """Jobs by title, each with its number of active applications."""
     count = func.count(Application.id)
@@ -195,14 +211,14 @@ def board(
 def choices_on(actor: Actor, job_id: int) -> tuple[list[str], list[str]]:
     """The owners and the sources that occur on a job's board, sorted."""
 
-    def distinct(column: ColumnElement) -> list[str]:
+    def distinct(column: InstrumentedAttribute[str | None]) -> list[str]:
         question = (
             select(column)
             .where(Application.job_id == job_id, Application.outcome.is_(None), scope(actor))
             .where(column.is_not(None))
             .distinct()
         )
-        return sorted(db.session.scalars(question))
+        return sorted(text for text in db.session.scalars(question) if text)
 
     return distinct(Application.owner), distinct(Application.source)
 

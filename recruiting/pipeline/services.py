@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from recruiting.accounts.models import User
-from recruiting.db import db
+from recruiting.db import Base, db
 from recruiting.errors import Conflict, Refused
 from recruiting.jobs.models import Stage
 from recruiting.pipeline import queries
@@ -169,7 +169,7 @@ def _refresh_chunk(application_ids: Sequence[int], office: Office) -> int:
     connection = db.session.connection()
     connection.execute(delete(Spell).where(Spell.application_id.in_(application_ids)))
     if rows:
-        table = Application.__table__
+        table = Base.metadata.tables["application"]
         values = {name: bindparam(name) for name in FACTS} | {"version": table.c.version + 1}
         connection.execute(
             update(table).where(table.c.id == bindparam("row_id")).values(values), rows
@@ -203,7 +203,7 @@ def log_touch(
 
     A call of ours that reached the candidate was heard and answered: it is a touch of both.
     """
-    shared = {"at": at, "now": now, "office": office, "channel": channel, "by": by}
+    shared: dict[str, Any] = {"at": at, "now": now, "office": office, "channel": channel, "by": by}
     is_ours = direction is Direction.OUT
     if is_ours and result is Result.REACHED:
         record(

@@ -64,8 +64,8 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _table(lines: list[listing.Listed]) -> None:
-    rows = [COLUMNS, *((_cell(getattr(line, name)) for name in COLUMNS) for line in lines)]
-    cells = [tuple(row) for row in rows]
+    told = [tuple(_cell(getattr(line, name)) for name in COLUMNS) for line in lines]
+    cells = [COLUMNS, *told]
     widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
     for row in cells:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
+from recruiting.accounts.rules import Role
 from recruiting.errors import Conflict, Refused
 from recruiting.pipeline import queries, services
 from recruiting.pipeline.models import Application, Spell
@@ -13,7 +16,11 @@ from tests import make
 from tests.make import DAY, HOUR, MONDAY, OFFICE
 
 pytestmark = pytest.mark.usefixtures("app")
-WHO = {"by": "recruiter@heardback.test", "now": MONDAY + 9 * DAY, "office": OFFICE}
+WHO: dict[str, Any] = {
+    "by": "recruiter@heardback.test",
+    "now": MONDAY + 9 * DAY,
+    "office": OFFICE,
+}
 
 
 def stored_facts(application: Application) -> dict:
@@ -114,7 +121,8 @@ def test_who_was_hired_stays_hired():
 def test_a_reopened_application_is_ours_to_answer():
     application = make.application()
     services.close(application, Outcome.REJECTED, note="no", **WHO)
-    services.reopen(application, note="a second look", **WHO | {"now": MONDAY + 10 * DAY})
+    later: dict[str, Any] = {**WHO, "now": MONDAY + 10 * DAY}
+    services.reopen(application, note="a second look", **later)
     assert (application.outcome, application.turn) == (None, Turn.US)
     assert application.since == MONDAY + 10 * DAY
 
@@ -127,8 +135,8 @@ def test_a_pause_lies_in_the_future():
     assert application.paused_until is not None
 
 
-def test_a_handover_names_the_manager_who_may_see_it(user_of):
-    manager = user_of("hiring_manager")
+def test_a_handover_names_the_manager_who_may_see_it():
+    manager = make.user(Role.HIRING_MANAGER)
     application = make.application()
     services.hand_over(application, manager, note="ready", **WHO)
     assert application.manager_id == manager.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from recruiting.jobs.rules import Terms
 from recruiting.pipeline.reading import Moment, Reading
@@ -18,21 +19,26 @@ STAGE, NEXT_STAGE = 1, 2
 TERMS = {STAGE: Terms(), NEXT_STAGE: Terms()}
 
 
-def out(at: datetime, kind: Kind = Kind.MESSAGE, **more: object) -> Moment:
+def out(at: datetime, kind: Kind = Kind.MESSAGE, **more: Any) -> Moment:
     """A touch of ours, asking unless told otherwise."""
-    values = {"channel": Channel.EMAIL, "awaits_reply": True, "due_at": None, "stage_id": None}
-    return Moment(at=at, kind=kind, direction=Direction.OUT, **(values | more))  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "channel": Channel.EMAIL,
+        "awaits_reply": True,
+        "due_at": None,
+        "stage_id": None,
+    }
+    return Moment(at=at, kind=kind, direction=Direction.OUT, **(values | more))
 
 
-def come(at: datetime, kind: Kind = Kind.MESSAGE, **more: object) -> Moment:
+def come(at: datetime, kind: Kind = Kind.MESSAGE, **more: Any) -> Moment:
     """Something from the candidate's side."""
-    values = {
+    values: dict[str, Any] = {
         "channel": Channel.EMAIL,
         "awaits_reply": kind is Kind.MESSAGE,
         "due_at": None,
         "stage_id": None,
     }
-    return Moment(at=at, kind=kind, direction=Direction.IN, **(values | more))  # type: ignore[arg-type]
+    return Moment(at=at, kind=kind, direction=Direction.IN, **(values | more))
 
 
 def reading(*moments: Moment) -> Reading:

@@ -146,3 +146,12 @@ def test_rebuild_says_how_many_it_read(runner):
     make.quiet_application()
     done = runner.invoke(args=["silence", "rebuild"])
     assert (done.exit_code, done.output.strip()) == (0, "1 applications read anew")
+
+
+def test_the_table_shows_each_application_on_a_line_of_its_own(runner):
+    make.quiet_application()
+    make.quiet_application()
+    done = runner.invoke(args=["silence", "list"])
+    told = [line for line in done.output.splitlines() if "@example.org" in line]
+    assert len(set(told)) == len(told) == 2
+    assert done.output.splitlines()[-1] == "2 applications"

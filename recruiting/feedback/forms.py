@@ -1,0 +1,110 @@
+"""The five items as a form: all optional, nothing filled in beforehand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, ValidationError
+
+from recruiting.feedback import wording
+from recruiting.feedback.rules import (
+    LONGEST_OTHER,
+    LONGEST_WISH,
+    Answers,
+    Choice,
+    Fault,
+    Reason,
+    clean,
+    completed,
+    shuffled,
+)
+from recruiting.forms import LONGEST_TEXT, Day, PublicForm
+
+UNOFFERED = _l("This answer is not among those offered. Please choose again.")
+NONE = ""  # "cannot say", "no answer"
+ANY_LENGTH = Length(max=LONGEST_TEXT)  # how long a text may be says `rules.faults`
+
+
+class OneOf(RadioField):
+    """One of the choices offered, or none."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a code that this version does not know."""
+        if self.data not in {None, NONE} | {choice.value for choice in self.choices}:
+            raise ValidationError(UNOFFERED)
+
+
+class SomeOf(SelectMultipleField):
+    """Any of the choices offered."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse codes that this version does not know."""
+        if not {*(self.data or [])} <= {choice.value for choice in self.choices}:
+            raise ValidationError(UNOFFERED)
+
+
+class FeedbackForm(PublicForm):
+    """What a candidate answers on one page."""
+
+    choice = OneOf(
+        _l("What describes it best?"),
+        choices=[SelectChoice(code.value, text) for code, text in wording.CHOICES.items()],
+    )
+    until = Day(_l("More time until"), description=_l("Only if you need more time."))
+    reasons = SomeOf(_l("What weighed most?"), description=_l("Up to two."))
+    other_reason = StringField(
+        _l("Something else, in your words"),
+        [ANY_LENGTH],
+        description=_l("Up to %(most)d characters.", most=LONGEST_OTHER),
+    )
+    knew_next = OneOf(
+        _l("“I always knew what would happen next and when.”"),
+        choices=[
+            *(SelectChoice(str(point), text) for point, text in wording.KNEW_NEXT.items()),
+            SelectChoice(NONE, _l("I cannot say")),
+        ],
+    )
+    again = OneOf(
+        _l("How likely are you to apply to us again?"),
+        choices=[
+            *(SelectChoice(str(point), text) for point, text in wording.AGAIN.items()),
+            SelectChoice(NONE, _l("No answer")),
+        ],
+    )
+    wish = TextAreaField(
+        _l("One thing that we should have done differently"),
+        [ANY_LENGTH],
+        description=_l("Up to %(most)d characters; please no names.", most=LONGEST_WISH),
+    )
+    may_contact = BooleanField(
+        _l("Somebody outside the hiring team may contact me about this."),
+    )
+
+    def __init__(self, seed: str) -> None:
+        super().__init__()
+        self.reasons.choices = [
+            SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(seed)
+        ]
+
+    def answers(self) -> Answers:
+        """What was filled in; call after `validate`."""
+        return completed(
+            Answers(
+                choice=Choice(self.choice.data) if self.choice.data else None,
+                until=self.until.data,
+                reasons=tuple(Reason(code) for code in self.reasons.data or []),
+                other_reason=clean(self.other_reason.data or ""),
+                knew_next=int(self.knew_next.data) if self.knew_next.data else None,
+                again=int(self.again.data) if self.again.data else None,
+                wish=clean(self.wish.data or "", lines=True),
+                may_contact=bool(self.may_contact.data),
+            )
+        )
+
+    def tell(self, fault: Fault, answers: Answers) -> None:
+        """Put what a rule found wrong where it belongs."""
+        name = wording.FIELD_OF.get(fault)
+        self.refuse(wording.sentence(fault, answers), self[name] if name else None)

@@ -1,0 +1,67 @@
+"""Questions about invitations: by application, by the link that a candidate opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
+
+from config import Settings
+from recruiting import links
+from recruiting.db import db
+from recruiting.errors import BadLink
+from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.rules import INVITED, PURPOSE
+from recruiting.pipeline.models import Application
+
+
+def invitation_of(application: Application) -> Invitation | None:
+    """The invitation of an application, if it was ever prepared; revoked ones as well."""
+    return db.session.scalar(select(Invitation).where(Invitation.application_id == application.id))
+
+
+def answer_of(invitation: Invitation) -> Answer | None:
+    """What came back on an invitation."""
+    return db.session.scalar(select(Answer).where(Answer.invitation_id == invitation.id))
+
+
+def link_for(invitation: Invitation) -> str:
+    """The whole address that a candidate opens; its host comes from the settings alone."""
+    settings = _settings()
+    home = settings.public_url or f"http://localhost:{settings.port}"
+    token = links.sign(_keys(), PURPOSE, invitation.id, expires_at=invitation.expires_at)
+    return f"{home.rstrip('/')}/feedback/{token}"
+
+
+def invited_by(token: str, now: datetime) -> Invitation:
+    """The invitation behind a link; `BadLink` if the link opens nothing, whatever the reason.
+
+    It opens nothing while the application is active again, by whatever way it was reopened.
+    """
+    link = links.read(_keys(), PURPOSE, token, now=now)
+    invitation = db.session.scalar(
+        select(Invitation)
+        .join(Invitation.application)
+        .join(Application.job)
+        .where(
+            Invitation.id == link.id,
+            Invitation.revoked_at.is_(None),
+            or_(Invitation.used_at.is_not(None), Application.outcome.in_(INVITED)),
+        )
+        .options(contains_eager(Invitation.application).contains_eager(Application.job))
+    )
+    if invitation is None:
+        raise BadLink
+    return invitation
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]
+
+
+def _keys() -> list[str]:
+    """The key that signs, and those before it whose links still live."""
+    settings = _settings()
+    return [settings.secret_key, *settings.old_secret_keys]

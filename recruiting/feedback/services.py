@@ -1,0 +1,94 @@
+"""Verbs on invitations: prepare one, take it back, store what was answered.
+
+Preparing sends nothing; the link lies on the application's page until a person uses it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from recruiting.db import db
+from recruiting.feedback import queries
+from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.rules import INVITED, Answers, language_of, pack
+from recruiting.pipeline.models import Application
+
+ID_BYTES = 32
+
+
+def invite(application: Application, *, now: datetime, days: int) -> Invitation | None:
+    """Prepare the one invitation of an application that ended as ghosted or withdrawn.
+
+    The link lives for `days`. One that is there and open stays as it is, and so does one that
+    was answered: exit feedback is asked once. One that was revoked or ran out begins anew under
+    another id, so that its old link stays dead. None for every other outcome.
+    """
+    if application.outcome not in INVITED:
+        return None
+    invitation = queries.invitation_of(application)
+    if invitation is None:
+        invitation = Invitation(application=application)
+        db.session.add(invitation)
+    elif invitation.used_at is not None or _is_open(invitation, now):
+        return invitation
+    invitation.id = secrets.token_urlsafe(ID_BYTES)
+    invitation.language = language_of(application.candidate.language)
+    invitation.created_at = now
+    invitation.expires_at = now.replace(microsecond=0) + timedelta(days=days)
+    invitation.revoked_at = None
+    db.session.flush()
+    return invitation
+
+
+def revoke(application: Application, *, now: datetime) -> bool:
+    """Take the invitation back, as when an application is reopened; false if none was open."""
+    invitation = queries.invitation_of(application)
+    if invitation is None or invitation.used_at is not None or invitation.revoked_at is not None:
+        return False
+    invitation.revoked_at = now
+    db.session.flush()
+    return True
+
+
+def submit(invitation: Invitation, answers: Answers, *, now: datetime) -> bool:
+    """Store answers once; false if somebody, or a second click, was there before.
+
+    The claim on the invitation's row decides between two that come at the same time.
+    """
+    invitation_id = invitation.id
+    claimed = db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation_id,
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire(invitation)
+    if claimed.rowcount != 1:  # ty: ignore[unresolved-attribute] - an update has a row count
+        return False
+    db.session.add(
+        Answer(
+            invitation_id=invitation_id,
+            submitted_at=now,
+            choice=answers.choice,
+            until=answers.until,
+            reasons=pack(answers.reasons),
+            other_reason=answers.other_reason,
+            knew_next=answers.knew_next,
+            again=answers.again,
+            wish=answers.wish,
+            may_contact=answers.may_contact,
+        )
+    )
+    db.session.flush()
+    return True
+
+
+def _is_open(invitation: Invitation, now: datetime) -> bool:
+    return invitation.revoked_at is None and now <= invitation.expires_at

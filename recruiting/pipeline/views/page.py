@@ -1,0 +1,162 @@
+"""The page of one application: its timeline, the evidence, and the forms of what can be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request
+
+from recruiting import clock
+from recruiting.access import needs
+from recruiting.accounts import queries as accounts
+from recruiting.accounts.rules import Permission
+from recruiting.feedback import queries as feedback
+from recruiting.office import office
+from recruiting.pipeline import queries
+from recruiting.pipeline.forms import (
+    ActForm,
+    AgreeForm,
+    EndForm,
+    HandOverForm,
+    LogForm,
+    MoveForm,
+    PauseForm,
+    ReopenForm,
+    ResumeForm,
+    TakeOverForm,
+)
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import SILENT_OUTCOMES, Channel, may_become
+from recruiting.pipeline.views.door import bp, me
+from recruiting.pipeline.wording import date_words, moment_words, name_of
+from recruiting.pipeline.wording.timeline import Teller
+from recruiting.silence import queries as silence
+from recruiting.silence.rules import Rule, State
+from recruiting.silence.wording import chance_words, hairline, line, outlook
+from recruiting.silence.wording.conditions import checks, question_of
+from recruiting.silence.wording.steps import next_step, remedies
+
+CURVE_DAYS = 30
+# Which form `?do=` opens, and what is filled in.
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "answer": ("log", {}),
+    "follow-up": ("log", {}),
+    "call": ("log", {"channel": Channel.PHONE.value}),
+    "log": ("log", {}),
+    "agree": ("agree", {}),
+    "end": ("end", {}),
+    "pause": ("pause", {}),
+    "reopen": ("reopen", {}),
+}
+
+
+@bp.get("/applications/<int:application_id>")
+@needs(Permission.SEE_HANDED_OVER)
+def show(application_id: int) -> str:
+    """Show one application."""
+    return render(queries.application_for(me(), application_id))
+
+
+def render(application: Application, refused: ActForm | None = None) -> str:
+    """The page of an application; `refused` stands open, with what was typed and what is wrong."""
+    now, place = clock.now(), office()
+    events = queries.timeline(application)
+    found = silence.evidence(application, events, now, place)
+    may_work = me().can(Permission.WORK_APPLICATIONS)
+    has_phone = Channel.PHONE in queries.known_channels(application.candidate)
+    is_silent = found.card.chance is not None
+    teller = teller_of(application)
+    invitation = feedback.invitation_of(application) if may_work else None
+    return render_template(
+        "pipeline/show.html",
+        application=application,
+        name=teller.name,
+        line=line(application, found.card, now, place),
+        evidence=found,
+        question=question_of(found.question) if found.question else "",
+        days=teller.days(events, found.reading, now),
+        stage_days=(
+            place.day_of(application.ended_at or now) - place.day_of(application.stage_since)
+        ).days,
+        owner=teller.colleagues.get(application.owner or "", application.owner),
+        card=found.card,
+        chance=hairline(found.card),
+        chance_words=chance_words(found.card),
+        outlook=outlook(application, found.card, now, place),
+        curve=_curve(application, found.card, now) if is_silent else None,
+        checks=checks(found, Rule, remedies=remedies(application) if may_work else None)
+        if is_silent
+        else [],
+        step=next_step(application, found.card, has_phone=has_phone) if may_work else None,
+        forms=_forms(application, found.card.standing.state, refused, now) if may_work else {},
+        opened=refused.slug if refused else PRESETS.get(request.args.get("do", ""), ("",))[0],
+        is_active=application.outcome is None,
+        date_words=date_words,
+        sees_all=me().can(Permission.SEE_APPLICATIONS),
+        silent_outcomes=SILENT_OUTCOMES,
+        may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
+        invitation=invitation,
+        link=feedback.link_for(invitation) if invitation else None,
+    )
+
+
+def teller_of(application: Application) -> Teller:
+    """Who tells this application's timeline to the signed-in person."""
+    return Teller(
+        name_of(application),
+        {user.email: user.name for user in accounts.users()},
+        office(),
+        hides_notes=not me().can(Permission.SEE_APPLICATIONS),
+    )
+
+
+def latest(application: Application) -> str:
+    """What was written down last about an application: what the later of two people is told."""
+    event = max(queries.timeline(application), key=lambda one: one.id)
+    entry = teller_of(application).entry(event)
+    parts = (entry.title, entry.text, entry.note, moment_words(event.recorded_at))
+    return " · ".join(part for part in parts if part)
+
+
+def _curve(application: Application, card: silence.Card, now: datetime) -> dict[str, Any]:
+    """The stage's reply curve, and where this silence stands on it."""
+    shares = silence.curve(application.stage_id, now, days=CURVE_DAYS)
+    day = (now - card.standing.since).total_seconds() / 86400
+    at = min(int(day), CURVE_DAYS)
+    return {
+        "steps": [{"day": number, "share": share} for number, share in enumerate(shares)],
+        "end": CURVE_DAYS,
+        "point": {"day": min(day, CURVE_DAYS), "share": shares[at], "label": name_of(application)},
+    }
+
+
+def _forms(
+    application: Application, state: State, refused: ActForm | None, now: datetime
+) -> dict[str, ActForm]:
+    """The forms of what can be done now, by their slugs; the refused one as it was sent."""
+    made: list[ActForm] = [_log(application, now)]
+    if application.outcome is None:
+        made += [
+            AgreeForm.blank(application, due=office().add(now, 3)),
+            MoveForm.blank(application),
+            PauseForm.blank(application),
+            EndForm.blank(application),
+            HandOverForm(application, queries.managers(), formdata=None),
+        ]
+        if state in {State.PAUSED, State.AWAY}:
+            made.append(ResumeForm.blank(application))
+        if application.owner != me().email:
+            made.append(TakeOverForm.blank(application))
+    elif may_become(application.outcome, None):
+        made.append(ReopenForm.blank(application))
+    forms = {form.slug: form for form in made}
+    if refused is not None:
+        forms[refused.slug] = refused
+    return forms
+
+
+def _log(application: Application, now: datetime) -> ActForm:
+    _slug, preset = PRESETS.get(request.args.get("do", ""), ("log", {}))
+    filled = {"at": now, "channel": application.channel.value, **preset}
+    return LogForm.blank(application, **filled)

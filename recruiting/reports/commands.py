@@ -1,0 +1,80 @@
+"""`flask report`: the figures of the report in a terminal or in a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from config import Settings
+from recruiting import clock
+from recruiting.db import read_only
+from recruiting.moments import parse_moment
+from recruiting.office import office
+from recruiting.reports.export import COLUMNS, lines
+from recruiting.reports.queries import whole_ledger
+from recruiting.reports.rules import By
+from recruiting.reports.tables import tables
+
+
+@click.group()
+def report() -> None:
+    """Where the conversation breaks, on both sides."""
+
+
+@report.command("ghosting")
+@click.option("--as-of", "as_of", help="As known at this moment (ISO 8601, with offset).")
+@click.option("--by", type=click.Choice([by.value for by in By]), default=By.STAGE.value)
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table")
+@with_appcontext
+def ghosting(as_of: str | None, by: str, form: str) -> None:
+    """Ghosting, never-responded and our own delay rates, with n, bounds and open turns.
+
+    Groups that are too small are hidden. The CSV is meant for spreadsheets: what could be taken
+    for a formula is defused.
+    """
+    read_only()
+    settings: Settings = current_app.extensions["settings"]
+    found = whole_ledger(clock.now(), office(), as_of=_moment(as_of))
+    rows = lines(tables(found, settings.smallest_group)[By(by)])
+    if form == "json":
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+    elif form == "csv":
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+        click.echo(stream.getvalue(), nl=False)
+    else:
+        _table(rows)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--as-of") from error
+
+
+def _table(rows: list[dict[str, object]]) -> None:
+    cells = [COLUMNS, *(tuple(_cell(row[name]) for name in COLUMNS) for row in rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
+    for row in cells:
+        click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+COMMANDS: tuple[click.Command, ...] = (report,)

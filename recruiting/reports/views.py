@@ -1,0 +1,165 @@
+"""The ghosting report as a page and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template
+from flask_babel import gettext as _
+
+from config import Settings
+from recruiting import clock
+from recruiting.access import needs
+from recruiting.accounts.rules import Permission
+from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS
+from recruiting.office import office
+from recruiting.reports import answers, wording
+from recruiting.reports.export import COLUMNS, lines
+from recruiting.reports.queries import whole_ledger
+from recruiting.reports.rules import By
+from recruiting.reports.tables import Row, Table, tables
+from recruiting.stats.rates import Share
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/reports/ghosting")
+@needs(Permission.SEE_REPORTS)
+def ghosting() -> str:
+    """Show where the conversation breaks, on both sides."""
+    found = whole_ledger(clock.now(), office())
+    smallest = _smallest()
+    shown = tables(found, smallest)
+    return render_template(
+        "reports/ghosting.html",
+        findings=wording.findings(shown, smallest),
+        tables=[_table(by, shown[by]) for by in By],
+        stages=_mirror(shown[By.STAGE]),
+        sources=_dots(shown[By.SOURCE]),
+        months=_months(shown[By.MONTH]),
+        titles={by.value: wording.title_of(by, shown[by]) for by in By},
+        total=shown[By.STAGE].total,
+        all_rate=wording.percent(shown[By.STAGE].total.ghosting.share),
+        smallest=smallest,
+        feedback=_feedback(smallest),
+    )
+
+
+@bp.get("/reports/ghosting/<any(stage, source, job, channel, month):by>.csv")
+@needs(Permission.SEE_REPORTS)
+def ghosting_csv(by: str) -> Response:
+    """The same figures as a file for spreadsheets."""
+    found = whole_ledger(clock.now(), office())
+    table = tables(found, _smallest())[By(by)]
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS)
+    writer.writeheader()
+    writer.writerows(lines(table))
+    answer = Response(stream.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="ghosting-{by}.csv"'
+    return answer
+
+
+def _smallest() -> int:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.smallest_group
+
+
+def _hushed() -> dict[str, str]:
+    return {"hushed": _("too few to show")}
+
+
+def _side(share: Share, *, loud: bool) -> dict[str, Any]:
+    if share.hidden:
+        return _hushed()
+    if not share.n:
+        return {"hushed": _("none yet")}
+    return {
+        "share": share.share,
+        "low": share.low,
+        "high": share.high,
+        "count": _("%(k)s of %(n)s", k=share.k, n=share.n),
+        "loud": loud,
+    }
+
+
+def _mirror(table: Table) -> list[dict[str, Any]]:
+    worst = wording.worst(table)
+    late = max(
+        (row for row in table.rows if row.delay.share is not None),
+        key=lambda row: row.delay.low or 0.0,
+        default=None,
+    )
+    return [
+        {
+            "label": row.group.name,
+            "left": _side(row.ghosting, loud=row is worst),
+            "right": _side(row.delay, loud=row is late),
+        }
+        for row in table.rows
+    ]
+
+
+def _dots(table: Table) -> list[dict[str, Any]]:
+    worst = wording.worst(table)
+    return [
+        {
+            "label": wording.group_name(By.SOURCE, row.group),
+            **_side(row.ghosting, loud=row is worst),
+        }
+        for row in table.rows
+    ]
+
+
+def _months(table: Table) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": wording.group_name(By.MONTH, row.group),
+            "share": row.ghosting.share,
+            "low": row.ghosting.low,
+            "high": row.ghosting.high,
+        }
+        for row in table.rows
+    ]
+
+
+def _table(by: By, table: Table) -> dict[str, Any]:
+    return {
+        "by": by.value,
+        "rows": [_cells(wording.group_name(by, row.group), row) for row in table.rows],
+        "foot": _cells(_("All"), table.total),
+    }
+
+
+def _cells(name: str, row: Row) -> list[Any]:
+    hidden = _hushed()
+    return [
+        name,
+        hidden if row.ghosting.hidden else wording.with_bounds(row.ghosting),
+        row.their_open,
+        hidden if row.never.hidden else wording.with_bounds(row.never),
+        hidden if row.delay.hidden else wording.with_bounds(row.delay),
+        row.our_open,
+    ]
+
+
+def _feedback(smallest: int) -> dict[str, Any]:
+    """The answers in rows, or only their number while they are too few to show."""
+    found = answers.answers()
+    if found.number < smallest:
+        return {"number": found.number, "is_shown": False}
+    return {
+        "number": found.number,
+        "is_shown": True,
+        "last_at": found.last_at,
+        "choices": [(str(word), found.choices[code]) for code, word in CHOICES.items()],
+        "reasons": sorted(
+            ((str(word), found.reasons[code]) for code, word in REASONS.items()),
+            key=lambda pair: -pair[1],
+        ),
+        "knew_next": [(str(word), found.knew_next[code]) for code, word in KNEW_NEXT.items()],
+        "again": [(str(word), found.again[code]) for code, word in AGAIN.items()],
+        "wishes": found.wishes,
+    }

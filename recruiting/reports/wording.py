@@ -1,0 +1,141 @@
+"""The report in words: what a group is called, and what the figures say before any chart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from recruiting.pipeline.rules import Channel
+from recruiting.pipeline.wording import CHANNELS
+from recruiting.reports.ledger import Group
+from recruiting.reports.rules import By
+from recruiting.reports.tables import Row, Table
+from recruiting.stats.rates import Share
+
+
+def group_name(by: By, group: Group) -> str:
+    """What people call a group."""
+    if by is By.MONTH:
+        year, month = group.key.split("-")
+        return format_date(date(int(year), int(month), 1), "MMM yyyy", rebase=False)
+    if by is By.CHANNEL:
+        return str(CHANNELS[Channel(group.key)])
+    return group.name or _("unknown")
+
+
+def percent(share: float | None) -> str:
+    """A share as a whole percentage."""
+    return "–" if share is None else _("%(number)s%%", number=f"{share * 100:.0f}")
+
+
+def with_bounds(share: Share) -> str:
+    """`31% (24 of 77; 22–42%)`: never a rate without its n and its interval."""
+    if share.hidden or share.share is None or share.low is None or share.high is None:
+        return "–"
+    return _(
+        "%(share)s (%(k)s of %(n)s; %(low)s–%(high)s)",
+        share=percent(share.share),
+        k=share.k,
+        n=share.n,
+        low=f"{share.low * 100:.0f}",
+        high=percent(share.high),
+    )
+
+
+def findings(tables: dict[By, Table], smallest: int) -> list[str]:
+    """What the figures say, in sentences; says so where it is too early to say anything."""
+    total = tables[By.STAGE].total
+    if total.ghosting.hidden or not total.ghosting.n:
+        return [
+            _(
+                "Too early to say: fewer than %(number)s people in this view. Smaller groups are "
+                "never shown.",
+                number=smallest,
+            )
+        ]
+    said = [_leak(tables[By.STAGE]), _delay(total), _sources(tables[By.SOURCE])]
+    if total.never.k:
+        said.append(
+            ngettext(
+                "%(num)s candidate never responded at all, so no contact broke off; that is "
+                "counted apart.",
+                "%(num)s candidates never responded at all, so no contact broke off; that is "
+                "counted apart.",
+                total.never.k,
+            )
+        )
+    if total.their_open:
+        said.append(
+            ngettext(
+                "%(num)s turn of a candidate is open and is not counted as fine.",
+                "%(num)s turns of candidates are open and are not counted as fine.",
+                total.their_open,
+            )
+        )
+    return [sentence for sentence in said if sentence]
+
+
+def shown(table: Table) -> list[Row]:
+    """The groups whose candidates' side may be shown and holds something."""
+    return [row for row in table.rows if not row.ghosting.hidden and row.ghosting.n]
+
+
+def worst(table: Table) -> Row | None:
+    """The group that falls silent clearly more often than all together, if one does."""
+    total = table.total.ghosting
+    if total.hidden or total.share is None:
+        return None
+    clear = [row for row in shown(table) if (row.ghosting.low or 0.0) > total.share]
+    return max(clear, key=lambda row: row.ghosting.share or 0.0, default=None)
+
+
+def _leak(table: Table) -> str:
+    row = worst(table)
+    if row is None:
+        return _(
+            "Candidates fell silent in %(rate)s of their turns; no stage differs beyond chance.",
+            rate=with_bounds(table.total.ghosting),
+        )
+    return _(
+        "At the stage %(stage)s, %(rate)s of candidates fell silent; over all stages it is "
+        "%(all)s.",
+        stage=row.group.name,
+        rate=with_bounds(row.ghosting),
+        all=percent(table.total.ghosting.share),
+    )
+
+
+def _delay(total: Row) -> str:
+    if total.delay.hidden or not total.delay.n:
+        return ""
+    return _(
+        "We left %(rate)s of our turns without an answer past our promise.",
+        rate=with_bounds(total.delay),
+    )
+
+
+def _sources(table: Table) -> str:
+    row = worst(table)
+    if row is None:
+        return _("No source differs from the others beyond chance.")
+    return _(
+        "Candidates from %(source)s fell silent more often than others: %(rate)s.",
+        source=group_name(By.SOURCE, row.group),
+        rate=with_bounds(row.ghosting),
+    )
+
+
+def title_of(by: By, table: Table) -> str:
+    """The finding of a chart, as its heading."""
+    row = worst(table)
+    if by is By.STAGE:
+        if row is None:
+            return _("No stage breaks more than the others")
+        return _("It breaks at the stage %(stage)s", stage=row.group.name)
+    if by is By.SOURCE:
+        if row is None:
+            return _("No source differs beyond chance")
+        return _("One source differs: %(source)s", source=group_name(by, row.group))
+    return _("Month by month")

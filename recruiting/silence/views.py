@@ -1,0 +1,194 @@
+"""The desk, and the page on which a person confirms that no answer came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from recruiting import clock
+from recruiting.access import needs
+from recruiting.accounts.rules import Permission
+from recruiting.forms import whole_number
+from recruiting.office import office
+from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Channel, Outcome, Turn
+from recruiting.pipeline.views.acts import Answer, Who, act, invite
+from recruiting.pipeline.views.door import me
+from recruiting.pipeline.views.page import teller_of
+from recruiting.pipeline.wording import long_day_words, name_of
+from recruiting.silence import queries, services
+from recruiting.silence.forms import ConfirmForm
+from recruiting.silence.queries import Card, DeskRow
+from recruiting.silence.rules import State
+from recruiting.silence.wording import CONFIRMED, Line, chance_words, hairline, line
+from recruiting.silence.wording.conditions import checks
+from recruiting.silence.wording.steps import NextStep, next_step, remedies
+
+bp = Blueprint("silence", __name__)
+ROWS = 8  # of a section, before "show all"
+ROWS_OF_ONE = 50  # where one section is shown alone
+SECTIONS = ("ours", "due", "quiet", "person")
+OUTCOME_OF = {
+    State.NEVER_RESPONDED: Outcome.NEVER_RESPONDED,
+    State.UNREACHABLE: Outcome.UNREACHABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of the desk in words, with its one next thing."""
+
+    application: Application
+    name: str
+    line: Line
+    card: Card
+    chance: float | None
+    chance_words: str
+    step: NextStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the desk: the rows shown, and how many there are."""
+
+    key: str
+    tasks: list[Task]
+    total: int
+    first: int  # number of the first row shown, from 1
+
+    @property
+    def last(self) -> int:
+        """Number of the last row shown."""
+        return self.first + len(self.tasks) - 1
+
+
+@bp.get("/desk")
+@needs(Permission.SEE_APPLICATIONS)
+def desk() -> str:
+    """Show today's list: our own debts first, each row with its one next thing."""
+    now = clock.now()
+    is_mine = request.args.get("who") == "mine"
+    owner = me().email if is_mine else None
+    found = queries.desk(me(), now, office(), owner=owner)
+    piles: dict[str, Sequence[DeskRow]] = {key: getattr(found, key) for key in SECTIONS}
+    only = request.args.get("section")
+    only = only if only in SECTIONS else None
+    page = whole_number(request.args.get("page"), low=1, high=1000) or 1
+    return render_template(
+        "silence/desk.html",
+        today=long_day_words(now),
+        lede=_lede(piles),
+        sections=[
+            _section(key, rows, page if only else None)
+            for key, rows in piles.items()
+            if rows and only in {None, key}
+        ],
+        only=only,
+        page=page,
+        pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
+        who="mine" if is_mine else None,
+    )
+
+
+def _section(key: str, rows: Sequence[DeskRow], page: int | None) -> Section:
+    """The first rows of a section, or with `page` one page of all of them."""
+    start, size = ((page - 1) * ROWS_OF_ONE, ROWS_OF_ONE) if page else (0, ROWS)
+    shown = rows[start : start + size]
+    pipeline.load_addresses_of_nameless(row.application for row in shown)
+    phones = pipeline.with_phone(row.application.candidate_id for row in shown)
+    tasks = [_task(row, has_phone=row.application.candidate_id in phones) for row in shown]
+    return Section(key, tasks, len(rows), start + 1)
+
+
+def _task(row: DeskRow, *, has_phone: bool) -> Task:
+    application, card = row.application, row.card
+    return Task(
+        application,
+        name_of(application),
+        line(application, card, clock.now(), office()),
+        card,
+        hairline(card),
+        chance_words(card),
+        next_step(application, card, has_phone=has_phone),
+    )
+
+
+def _lede(piles: dict[str, Sequence[DeskRow]]) -> str:
+    """The day in one sentence."""
+    ours, due, quiet, person = (len(piles[key]) for key in SECTIONS)
+    said = [
+        ngettext("%(num)s answer we owe", "%(num)s answers we owe", ours) if ours else "",
+        ngettext("%(num)s follow-up in order", "%(num)s follow-ups in order", due) if due else "",
+        ngettext("%(num)s gone quiet", "%(num)s gone quiet", quiet) if quiet else "",
+        ngettext("%(num)s that needs a person", "%(num)s that need a person", person)
+        if person
+        else "",
+    ]
+    return ", ".join(filter(None, said)) + "." if any(said) else ""
+
+
+@bp.get("/applications/<int:application_id>/confirm")
+@needs(Permission.CONFIRM_OUTCOMES)
+def confirm(application_id: int) -> str:
+    """Show the evidence in full, before anybody says that no answer came."""
+    return _evidence(pipeline.application_for(me(), application_id))
+
+
+@bp.post("/applications/<int:application_id>/confirm")
+@needs(Permission.CONFIRM_OUTCOMES)
+def confirmed(application_id: int) -> Answer:
+    """End an application for want of an answer, as a person says who read the evidence."""
+
+    def verb(application: Application, form: ConfirmForm, who: Who) -> None:
+        services.confirm(
+            application,
+            form.chosen,
+            note=form.note.data or "",
+            attested=form.attested,
+            **who.named,
+        )
+        invite(application, who.now)
+
+    said = _("Confirmed. Nothing was sent, and a late answer reopens it.")
+    return act(application_id, ConfirmForm, verb, said, again=_evidence)
+
+
+def _evidence(application: Application, refused: ConfirmForm | None = None) -> str:
+    now, place = clock.now(), office()
+    events = pipeline.timeline(application)
+    found = queries.evidence(application, events, now, place)
+    state = found.card.standing.state
+    known = pipeline.known_channels(application.candidate)
+    outcome = OUTCOME_OF.get(state, Outcome.GHOSTED)
+    teller = teller_of(application)
+    judged = checks(
+        found,
+        services.ASKED_FOR[outcome],
+        as_form=True,
+        ticked=refused.attested if refused else (),
+        remedies=remedies(application),
+    )
+    form = refused or ConfirmForm.blank(application, outcome=outcome.value)
+    form.outcome.data = outcome.value
+    return render_template(
+        "silence/confirm.html",
+        application=application,
+        name=teller.name,
+        line=line(application, found.card, now, place),
+        card=found.card,
+        days=teller.days(events, found.reading, now),
+        evidence=found,
+        checks=judged,
+        unmet=[one for one in judged if one.state == "not_met"],
+        is_their_turn=found.card.standing.turn is Turn.CANDIDATE,
+        outcome=outcome,
+        button=CONFIRMED[outcome],
+        form=form,
+        step=next_step(application, found.card, has_phone=Channel.PHONE in known),
+        back=url_for("pipeline.show", application_id=application.id),
+    )

@@ -1,0 +1,267 @@
+"""Whose turn it is, since when and what that means, in words; neutral ones, without blame.
+
+`conditions.py` the evidence; `steps.py` the one next thing to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Outcome, Turn
+from recruiting.pipeline.wording import (
+    OUTCOMES,
+    date_words,
+    day_words,
+    moment_words,
+    weekday_words,
+)
+from recruiting.silence.queries import Card
+from recruiting.silence.rules import State
+from recruiting.workdays import DAY, Office
+
+STATES = {
+    State.WAITING: _l("waiting"),
+    State.DUE: _l("due"),
+    State.QUIET: _l("quiet"),
+    State.NEVER_RESPONDED: _l("never responded"),
+    State.MUTUAL_FADE: _l("both sides quiet"),
+    State.OUR_TURN: _l("our turn"),
+    State.DELAYED: _l("we are late"),
+    State.AWAY: _l("away"),
+    State.PAUSED: _l("paused"),
+    State.UNREACHABLE: _l("unreachable"),
+}
+CONFIRMED = {
+    Outcome.GHOSTED: _l("Confirm: no answer"),
+    Outcome.NEVER_RESPONDED: _l("Confirm: never responded"),
+    Outcome.UNREACHABLE: _l("Confirm: unreachable"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A turn in words: what we owe, said in our colour, and then the facts."""
+
+    owed: str
+    facts: tuple[str, ...]
+
+    @property
+    def short(self) -> str:
+        """The facts in one line, as a card shows them."""
+        return " · ".join(self.facts)
+
+    @property
+    def sentences(self) -> str:
+        """The facts as sentences, as the desk says them."""
+        return " ".join(_sentence(fact) for fact in self.facts)
+
+    @property
+    def owed_sentence(self) -> str:
+        """What we owe, as a sentence."""
+        return _sentence(self.owed) if self.owed else ""
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def line(application: Application, card: Card, now: datetime, office: Office) -> Line:
+    """An application's turn at `now`, in words."""
+    standing = card.standing
+    if standing.state is State.ENDED:
+        return _ended_line(application)
+    if application.meets_at is not None and application.meets_at > now:
+        return Line(
+            "", (_("meeting agreed for %(moment)s", moment=moment_words(application.meets_at)),)
+        )
+    if standing.turn is Turn.CANDIDATE:
+        return _their_line(application, card, now, office)
+    return _our_line(application, card, now, office)
+
+
+def _ended_line(application: Application) -> Line:
+    owed = _("wrote after the end") if application.wrote_after_end else ""
+    if application.outcome is None or application.ended_at is None:
+        return Line(owed, ())
+    outcome, day = OUTCOMES[application.outcome], date_words(application.ended_at)
+    return Line(owed, (_("%(outcome)s on %(day)s", outcome=outcome, day=day),))
+
+
+def _their_line(application: Application, card: Card, now: datetime, office: Office) -> Line:
+    state = card.standing.state
+    if state is State.PAUSED and application.paused_until:
+        return Line("", (_("paused until %(day)s", day=day_words(application.paused_until)),))
+    if state is State.AWAY and application.away_until:
+        day = day_words(application.away_until)
+        return Line("", (_("away until %(day)s (auto-reply)", day=day),))
+    if state is State.UNREACHABLE:
+        return Line(_("our words did not arrive"), (_("the address needs a look"),))
+    silent = max(0, _days(card.standing.since, now, office))
+    if state is State.WAITING:
+        facts = (_silent_words(silent), *_typical_words(card))
+        return Line("", facts)
+    facts = (_quiet_words(state, silent, card.standing.attempts), *answered_words(card))
+    if state is State.MUTUAL_FADE:
+        return Line(_("a question of theirs is open"), facts)
+    return Line("", facts)
+
+
+def _our_line(application: Application, card: Card, now: datetime, office: Office) -> Line:
+    standing = card.standing
+    begun = _begun_words(application, card, when_words(_days(standing.since, now, office)))
+    if standing.due_at is None:
+        return Line("", (begun,))
+    decides = standing.turn is Turn.NOBODY
+    promised = application.promised_at
+    promise = (_("promised for %(day)s", day=weekday_words(promised)),) if promised else ()
+    if standing.state is State.DELAYED:
+        return Line(late_words(standing.due_at, now, office, decides=decides), promise or (begun,))
+    if office.day_of(standing.due_at) == office.day_of(now):
+        owed = _("our decision due today") if decides else _("our answer due today")
+        return Line(owed, (begun,))
+    day = weekday_words(standing.due_at)
+    due = (
+        _("our decision due %(day)s", day=day) if decides else _("our answer due %(day)s", day=day)
+    )
+    return Line("", (begun, due))
+
+
+def late_words(due_at: datetime, now: datetime, office: Office, *, decides: bool = False) -> str:
+    """How late we are, in working days."""
+    today = office.start_of(office.day_of(now))
+    late = office.between(office.start_of(office.day_of(due_at)), today)
+    if late == 0:
+        day = weekday_words(due_at)
+        if decides:
+            return _("our decision was due %(day)s", day=day)
+        return _("our answer was due %(day)s", day=day)
+    if decides:
+        return ngettext(
+            "our decision is %(num)s day late", "our decision is %(num)s days late", late
+        )
+    return ngettext("we are %(num)s day late", "we are %(num)s days late", late)
+
+
+def when_words(days: int) -> str:
+    """A day of the past, as people say it."""
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    return ngettext("%(num)s day ago", "%(num)s days ago", days)
+
+
+def _begun_words(application: Application, card: Card, when: str) -> str:
+    since = card.standing.since
+    if application.meets_at == since:
+        return _("met %(when)s", when=when)
+    if application.applied_at == since and application.depth:
+        return _("applied %(when)s", when=when)
+    if application.last_touch_at == since and application.depth:
+        return _("wrote %(when)s", when=when)
+    if card.standing.turn is Turn.US:
+        return _("our turn since %(when)s", when=day_words(since))
+    return _("nothing asked since %(when)s", when=day_words(since))
+
+
+def _silent_words(days: int) -> str:
+    if days == 0:
+        return _("asked today")
+    return ngettext("no answer for %(num)s day", "no answer for %(num)s days", days)
+
+
+def _quiet_words(state: State, days: int, attempts: int) -> str:
+    if state in {State.DUE, State.MUTUAL_FADE}:
+        return _silent_words(days)
+    quiet = ngettext("quiet for %(num)s day", "quiet for %(num)s days", days)
+    if state is State.NEVER_RESPONDED:
+        asked = ngettext("%(num)s message", "%(num)s messages", attempts)
+    else:
+        asked = ngettext("one follow-up", "%(num)s follow-ups", attempts - 1)
+    return f"{quiet}, {asked}"
+
+
+def _typical_words(card: Card) -> tuple[str, ...]:
+    if card.typical is None:
+        return ()
+    days = max(1, round(card.typical / DAY))
+    return (ngettext("most answer within %(num)s day", "most answer within %(num)s days", days),)
+
+
+def answered_words(card: Card) -> tuple[str, ...]:
+    """How many of the comparable silences were still answered; nothing where there are none."""
+    if not card.comparable:
+        return ()
+    return (
+        _(
+            "%(answered)s of %(comparable)s still did",
+            answered=card.answered_after,
+            comparable=card.comparable,
+        ),
+    )
+
+
+def hairline(card: Card) -> float | None:
+    """The chance that a hairline draws; none where our words did not even arrive."""
+    return None if card.standing.state is State.UNREACHABLE else card.chance
+
+
+def chance_words(card: Card) -> str:
+    """What the hairline says, for the ear."""
+    if card.chance is None:
+        return ""
+    return _("chance of hearing back %(percent)s %%", percent=percent_of(card.chance))
+
+
+def percent_of(share: float) -> str:
+    """A share as a whole percentage; what is rare is not called zero."""
+    return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+
+
+def outlook(application: Application, card: Card, now: datetime, office: Office) -> list[str]:
+    """Sentences on whether we will hear back, the finding first."""
+    if card.standing.state is State.ENDED:
+        return [_("This application has ended; nobody owes a word.")]
+    if card.chance is None:
+        return [_("The next word is ours, so there is nothing to wait for.")]
+    days = _days(card.standing.since, now, office)
+    said = [_comparable_sentence(card, days)]
+    said.append(
+        _(
+            "The chance of an answer within 30 days of our question is now %(percent)s %%.",
+            percent=percent_of(card.chance),
+        )
+    )
+    if card.typical is not None:
+        typical = max(1, round(card.typical / DAY))
+        said.append(
+            ngettext(
+                "Half of those who answer at this stage have done so within %(num)s day.",
+                "Half of those who answer at this stage have done so within %(num)s days.",
+                typical,
+            )
+        )
+    return said
+
+
+def _comparable_sentence(card: Card, days: int) -> str:
+    if not card.comparable:
+        return _("No comparable silence at this stage has lasted this long yet.")
+    silence = ngettext("After %(num)s day of silence", "After %(num)s days of silence", days)
+    return _(
+        "%(silence)s at this stage, %(answered)s of %(comparable)s still answered.",
+        silence=silence,
+        answered=card.answered_after,
+        comparable=card.comparable,
+    )
+
+
+def _days(since: datetime, now: datetime, office: Office) -> int:
+    """Days of the calendar between two moments, as people count them."""
+    return (office.day_of(now) - office.day_of(since)) // timedelta(days=1)

@@ -1,0 +1,68 @@
+"""The worker: a sign of life, and the sweeping up of what has expired.
+
+One step, one transaction: a step that fails is rolled back and logged, and the loop goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import FrameType
+
+import structlog
+from flask import Flask
+
+from recruiting import clock
+from recruiting.accounts import services as accounts
+from recruiting.db import db
+from recruiting.journal import services as journal
+from recruiting.silence import services as silence
+
+BEAT_EVERY = timedelta(seconds=20)
+PURGE_EVERY = timedelta(hours=1)
+log = structlog.get_logger()
+
+
+class Worker:
+    """One process that attends to what is due until it is asked to stop."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.stopping = threading.Event()
+        self.purged_at: datetime | None = None
+
+    def run(self) -> None:
+        """Tick until SIGTERM or SIGINT; the step at hand is finished first."""
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, self._stop)
+        while not self.stopping.is_set():
+            self.tick(clock.now())
+            self.stopping.wait(BEAT_EVERY.total_seconds())
+
+    def tick(self, now: datetime) -> None:
+        """Take every step once."""
+        with self.app.app_context():
+            self._step("beat", lambda: silence.beat(self.name, now=now))
+            if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
+                self.purged_at = now
+                self._step("purge_accounts", lambda: accounts.purge(now=now))
+                self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
+                self._step("forget_workers", lambda: silence.forget_workers(now=now))
+
+    def _step(self, name: str, act: Callable[[], object]) -> None:
+        try:
+            act()
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("worker step failed", step=name)
+        finally:
+            db.session.remove()
+
+    def _stop(self, _sign: int, _frame: FrameType | None) -> None:
+        self.stopping.set()

@@ -1,0 +1,388 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from werkzeug.test import TestResponse
+
+from recruiting import links
+from recruiting.db import Base, db
+from recruiting.feedback import queries, services
+from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.rules import PURPOSE, Choice, Reason
+from tests import make
+from tests.feedback.invited import ENDED, invitation
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SECOND = timedelta(seconds=1)
+AGENTS = (
+    "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
+    "Slackbot-LinkExpanding 1.0",
+    "WhatsApp/2.24",
+    "facebookexternalhit/1.1",
+    "Barracuda Sentinel (EE)",
+    "Microsoft Office Existence Discovery",
+    "Google-Safety",
+    "curl/8.5.0",
+    "",
+)
+
+
+def path_of(invitation: Invitation) -> str:
+    return "/feedback/" + queries.link_for(invitation).rpartition("/")[2]
+
+
+def answers() -> list[Answer]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Answer)))
+
+
+def state() -> dict[str, list[tuple]]:
+    """Every row of every table."""
+    db.session.rollback()
+    return {
+        table.name: sorted(map(tuple, db.session.execute(select(table))), key=repr)
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def body(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+# --- what the page is --------------------------------------------------------------------------
+
+
+def test_the_page_asks_five_items_and_says_first_what_happens_with_them(client: FlaskClient):
+    page = body(client.get(path_of(invitation(language="en", name="Oliver Brandt"))))
+    told = page.index("They are not anonymous.")
+    places = [page.index(f'name="{name}"') for name in ("choice", "reasons", "knew_next", "again")]
+    assert told < places[0]
+    assert places == sorted(places)
+    assert page.index('name="wish"') > places[-1]
+    assert "Good day, Oliver Brandt" in page
+    assert not re.search(r"<input[^>]* (checked|required)", page)
+
+
+def test_the_page_speaks_the_language_of_the_invitation_and_can_be_switched(client: FlaskClient):
+    path = path_of(invitation(language="de"))
+    german = client.get(path, headers={"Accept-Language": "en"})
+    assert '<html lang="de">' in body(german)
+    assert '<html lang="en">' in body(client.get(path + "?lang=en"))
+    assert '<html lang="de">' in body(client.get(path + "?lang=xx"))
+
+
+def test_the_page_is_kept_out_of_caches_search_engines_and_referrers(client: FlaskClient):
+    for path in (path_of(invitation()), "/feedback/nothing"):
+        headers = client.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_page_needs_no_cookie_and_sets_none(client: FlaskClient):
+    path = path_of(invitation())
+    visits = [client.get(path), client.post(path, data={"again": "4"}), client.get(path)]
+    visits += [client.get("/feedback/nothing"), client.post("/feedback/nothing")]
+    assert not [visit for visit in visits if "Set-Cookie" in visit.headers]
+
+
+def test_the_page_asks_nothing_of_other_sites(client: FlaskClient):
+    page = body(client.get(path_of(invitation())))
+    assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "", "Лю 🌸"])
+def test_names_are_shown_as_they_are_written(client: FlaskClient, name: str):
+    page = body(client.get(path_of(invitation(name=name, language="en"))))
+    assert "<script>alert" not in page
+    assert "Good day" in page
+
+
+# --- the address -------------------------------------------------------------------------------
+
+
+def test_the_link_leads_to_the_page_wherever_the_request_came_from(app: Flask):
+    made = invitation()
+    link = queries.link_for(made)
+    with app.test_request_context(headers={"Host": "evil.example"}):
+        assert queries.link_for(made) == link
+        token = link.rpartition("/")[2]
+        assert link == "http://localhost:8000" + url_for("feedback.show", token=token)
+
+
+# --- answering ---------------------------------------------------------------------------------
+
+
+def test_answers_are_stored_and_thanked_for_at_the_same_address(client: FlaskClient):
+    path = path_of(invitation(language="en"))
+    sent = client.post(
+        path + "?lang=en",
+        data={
+            "choice": "more_time",
+            "until": "2026-03-20",
+            "reasons": ["pace", "other"],
+            "other_reason": " <b>the</b> dog ",
+            "knew_next": "2",
+            "again": "5",
+            "wish": "Zwei\r\nZeilen 👍 שלום",
+            "may_contact": "y",
+        },
+    )
+    assert (sent.status_code, sent.location) == (303, path + "?lang=en")
+    assert "Thank you, we have your answers" in body(client.get(path))
+    (stored,) = answers()
+    assert stored.choice is Choice.MORE_TIME
+    assert str(stored.until) == "2026-03-20"
+    assert stored.reasons == f"{Reason.PACE} {Reason.OTHER}"
+    assert (stored.other_reason, stored.wish) == ("<b>the</b> dog", "Zwei\nZeilen 👍 שלום")
+    assert (stored.knew_next, stored.again, stored.may_contact) == (2, 5, True)
+    assert stored.submitted_at == ENDED
+
+
+def test_every_item_may_be_left_out_but_not_all(client: FlaskClient):
+    path = path_of(invitation(language="en"))
+    nothing = client.post(path, data={"knew_next": "", "again": "", "wish": "  "})
+    assert nothing.status_code == 422
+    assert "Nothing was filled in" in body(nothing)
+    assert client.post(path, data={"knew_next": "", "reasons": "life"}).status_code == 303
+    (stored,) = answers()
+    assert (stored.choice, stored.knew_next, stored.again) == (None, None, None)
+    assert not stored.may_contact
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reasons": ["fit", "pace", "people"]}, "two reasons that weighed most"),
+        ({"reasons": ["fit", "people"], "other_reason": "more"}, "two reasons that weighed most"),
+        ({"wish": "x" * 501}, "This has 501 characters, and 500 fit"),
+        ({"other_reason": "x" * 201}, "This has 201 characters, and 200 fit"),
+        ({"other_reason": "x" * 600}, "This has 600 characters, and 200 fit"),
+        ({"choice": "more_time", "until": "2026-03-01"}, "This day has passed"),
+        ({"choice": "more_time", "until": "2036-03-01"}, "more than two years away"),
+        ({"choice": "more_time", "until": "soon"}, "Please write a day such as"),
+        ({"choice": "more_time", "until": "20226-01-01"}, "Please write a day such as"),
+        ({"choice": "furious"}, "not among those offered"),
+        ({"reasons": ["weather"]}, "not among those offered"),
+        ({"knew_next": "6"}, "not among those offered"),
+        ({"again": "٣"}, "not among those offered"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_and_nothing_is_lost(
+    client: FlaskClient, wrong: dict, said: str
+):
+    path = path_of(invitation(language="en"))
+    sent = client.post(path, data={"wish": "Keep <i>this</i> & שלום 👍", **wrong})
+    assert sent.status_code == 422
+    page = body(sent)
+    assert said in page
+    assert "Not sent yet" in page
+    kept = wrong.get("wish", "Keep &lt;i&gt;this&lt;/i&gt; &amp; שלום 👍")
+    assert kept in page
+    assert wrong.get("other_reason", "") in page
+    for code in (code for code in wrong.get("reasons", []) if code in set(Reason)):
+        assert re.search(rf'value="{code}" checked', page)
+    assert answers() == []
+    assert client.post(path, data={"again": "3"}).status_code == 303
+
+
+def test_control_characters_vanish_and_what_is_no_text_is_refused(client: FlaskClient):
+    path = path_of(invitation(language="en"))
+    assert client.post(path, data={"wish": "a\x00b"}).status_code == 422
+    assert client.post(path, data=b"wish=%ff").status_code in {422, 303}
+    if not answers():
+        client.post(path, data={"wish": "ring\x07 and \x1b[31mred"})
+        (stored,) = answers()
+        assert stored.wish == "ring and [31mred"
+
+
+def test_the_order_of_reasons_stays_when_the_page_comes_back(client: FlaskClient):
+    path = path_of(invitation())
+    first = re.findall(r'name="reasons" value="(\w+)"', body(client.get(path)))
+    again = re.findall(r'name="reasons" value="(\w+)"', body(client.post(path)))
+    assert len(first) == len(Reason)
+    assert first == again
+
+
+# --- once, and only by POST --------------------------------------------------------------------
+
+
+def test_looking_changes_nothing_and_uses_nothing_up(client: FlaskClient):
+    path = path_of(invitation())
+    db.session.commit()
+    before = state()
+    for agent in AGENTS:
+        for _time in range(2):
+            assert client.get(path, headers={"User-Agent": agent}).status_code == 200
+        assert client.head(path, headers={"User-Agent": agent}).status_code == 200
+    client.options(path)
+    client.get(path, headers={"Sec-Purpose": "prefetch", "Purpose": "prefetch"})
+    assert state() == before
+    assert client.post(path, data={"again": "1"}).status_code == 303
+    assert len(answers()) == 1
+
+
+def test_a_second_click_finds_the_same_thanks_and_changes_nothing(client: FlaskClient):
+    path = path_of(invitation())
+    first = client.post(path, data={"again": "1"})
+    after = state()
+    second = client.post(path, data={"again": "5", "wish": "x" * 900})
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    assert state() == after
+
+
+def test_ten_clicks_at_once_act_once(app: Flask):
+    path = path_of(invitation())
+    db.session.commit()
+    together = Barrier(10)
+
+    def click(number: int) -> int:
+        client = FlaskClient(app)
+        together.wait()
+        return client.post(path, data={"again": str(number % 5 + 1)}).status_code
+
+    with ThreadPoolExecutor(10) as clicks:
+        assert set(clicks.map(click, range(10))) == {303}
+    assert len(answers()) == 1
+
+
+def test_a_page_of_another_site_cannot_answer(client: FlaskClient):
+    path = path_of(invitation())
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert client.post(path, data={"again": "1"}, headers=headers).status_code == 403
+    assert answers() == []
+    own = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}  # as browsers send it from here
+    assert client.post(path, data={"again": "1"}, headers=own).status_code == 303
+
+
+# --- links that open nothing -------------------------------------------------------------------
+
+
+def variants(token: str) -> dict[str, str]:
+    """Every way in which a link arrives that is not the one we sent."""
+    found = {}
+    for place, letter in enumerate(token):
+        for other in {chr(ord(letter) ^ 1), "A" if letter != "A" else "B"}:
+            if other not in "/?#%":
+                found[f"letter {place} {other}"] = token[:place] + other + token[place + 1 :]
+        found[f"without letter {place}"] = token[:place] + token[place + 1 :]
+    for length in (0, 1, 10, len(token) // 2, len(token) - 1):
+        found[f"cut to {length}"] = token[:length] or "x"
+    for more in ("=", "==", "A", ".", "~", " "):
+        found[f"with {more}"] = token + more
+    payload, _dot, signature = token.rpartition(".")
+    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for letter in last:
+        if letter != signature[-1]:
+            found[f"last {letter}"] = f"{payload}.{signature[:-1]}{letter}"
+    return found
+
+
+def test_a_link_that_was_changed_in_any_way_opens_nothing(client: FlaskClient):
+    path = path_of(invitation(name="Oliver Brandt"))
+    db.session.commit()
+    before = state()
+    home, _slash, token = path.rpartition("/")
+    pages = set()
+    tried = variants(token)
+    assert len(tried) > 165
+    for number, changed in enumerate(tried.values()):
+        ask = client.get if number % 4 else client.post
+        answer = ask(f"{home}/{changed}")
+        assert answer.status_code == 404
+        pages.add(body(answer))
+    assert len(pages) == 1
+    assert "Brandt" not in pages.pop()
+    assert state() == before
+
+
+def test_every_dead_link_gets_the_same_page(app: Flask, client: FlaskClient, frozen: Callable):
+    settings = app.extensions["settings"]
+    keys, other_key = [settings.secret_key], ["another key, as long as the first one"]
+    made, ends = invitation(), ENDED + timedelta(days=30)
+    revoked = invitation()
+    services.revoke(revoked.application, now=ENDED)
+    reopened = invitation()
+    make.reply(reopened.application, at=ENDED + SECOND)
+    dead = {
+        "revoked": path_of(revoked),
+        "reopened": path_of(reopened),
+        "other purpose": "/feedback/" + links.sign(keys, "status", made.id, expires_at=ends),
+        "other key": "/feedback/" + links.sign(other_key, PURPOSE, made.id, expires_at=ends),
+        "expired": "/feedback/" + links.sign(keys, PURPOSE, made.id, expires_at=ENDED - SECOND),
+        "unknown": "/feedback/" + links.sign(keys, PURPOSE, "x" * 43, expires_at=ends),
+        "nonsense": "/feedback/nonsense",
+        "with slashes": "/feedback/a/b/c",
+    }
+    db.session.commit()
+    before = state()
+    pages = {body(client.get(path)) for path in dead.values()}
+    pages |= {body(client.post(path, data={"again": "1"})) for path in dead.values()}
+    assert len(pages) == 1
+    assert {client.get(path).status_code for path in dead.values()} == {404}
+    assert state() == before
+    assert client.get(path_of(made)).status_code == 200
+
+
+def test_a_link_lives_to_its_last_second_and_not_one_longer(client: FlaskClient, frozen: Callable):
+    made = invitation()
+    path = path_of(made)
+    frozen(made.expires_at)
+    assert client.get(path).status_code == 200
+    frozen(made.expires_at + SECOND)
+    assert client.get(path).status_code == 404
+    assert client.post(path, data={"again": "1"}).status_code == 404
+    assert answers() == []
+
+
+# --- what is kept ------------------------------------------------------------------------------
+
+
+def test_no_line_of_the_log_and_no_row_holds_the_link(
+    app: Flask, client: FlaskClient, capfd: pytest.CaptureFixture, caplog: pytest.LogCaptureFixture
+):
+    made = invitation(name="Oliver Brandt")
+    path = path_of(made)
+    token, known = path.rpartition("/")[2], made.id
+    db.session.commit()
+    client.get(path)
+    client.get(path + "x")
+    client.post(path, data={"choice": "furious"})
+    client.post(path, data={"again": "1", "wish": "Secret words"})
+    client.get(path)
+    out, err = capfd.readouterr()
+    written = out + err + caplog.text
+    assert "feedback.show" in written
+    for part in (token, token.rpartition(".")[2], known, "Secret words", "Brandt"):
+        assert part not in written
+    assert token.rpartition(".")[2] not in repr(state())
+
+
+def test_a_fault_is_written_down_without_the_link(
+    app: Flask, client: FlaskClient, capfd: pytest.CaptureFixture
+):
+    made = invitation()
+    path = path_of(made)
+    db.session.commit()
+    db.session.execute(text("ALTER TABLE answer RENAME TO lost"))
+    assert client.post(path, data={"again": "1"}).status_code == 500
+    out, err = capfd.readouterr()
+    assert "fault" in out + err
+    assert path.rpartition("/")[2] not in out + err
+    assert made.id not in out + err
+
+
+def test_one_page_asks_the_database_once(app: Flask, client: FlaskClient):
+    path = path_of(invitation())
+    assert db.session.scalar(select(func.count()).select_from(Invitation)) == 1
+    client.get(path)

@@ -1,0 +1,107 @@
+"""Every page in both languages, both colour schemes, on a phone and on a desk: axe finds nothing,
+nothing runs over the edge, and a picture is taken to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from config import Settings
+from recruiting import clock
+from recruiting.accounts.models import User
+from recruiting.db import db
+from recruiting.feedback import queries as feedback
+from recruiting.feedback.models import Invitation
+from recruiting.jobs.models import Job
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Outcome, Turn
+from recruiting.silence.rules import State, standing_at
+from tests.browsers import LOOKS, Look
+
+NARROWEST = "() => document.documentElement.scrollWidth <= innerWidth"
+
+
+class Seen(NamedTuple):
+    """One page: its name in the picture, its address, who looks, and the status it answers."""
+
+    name: str
+    path: str
+    who: str = "recruiter"
+    status: int = 200
+
+
+def pages(settings: Settings) -> Iterator[Seen]:
+    """Every page of the product, and those of the ways it can refuse."""
+    now = clock.now()
+    active = list(db.session.scalars(select(Application).where(Application.outcome.is_(None))))
+    by_state: dict[State, Application] = {}
+    for application in active:
+        by_state.setdefault(standing_at(application, now).state, application)
+    job = db.session.scalars(select(Job.id).order_by(Job.id)).first()
+    ended = select(Application.id).where(Application.outcome == Outcome.GHOSTED)
+    invitation = db.session.scalars(
+        select(Invitation).where(
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > now,
+        )
+    ).first()
+    assert invitation is not None
+    yield Seen("sign-in", "/sign-in", "")
+    yield Seen("desk", "/desk")
+    yield Seen("jobs", "/jobs")
+    yield Seen("board", f"/jobs/{job}")
+    yield Seen("find", "/applications?q=an")
+    for state in (State.QUIET, State.DELAYED, State.MUTUAL_FADE, State.AWAY, State.UNREACHABLE):
+        yield Seen(f"application-{state}", f"/applications/{by_state[state].id}")
+    yield Seen("application-ended", f"/applications/{db.session.scalars(ended).first()}")
+    yield Seen("confirm", f"/applications/{by_state[State.QUIET].id}/confirm")
+    silent = [one for one in active if one.turn is not Turn.CANDIDATE]
+    yield Seen("confirm-refused", f"/applications/{silent[0].id}/confirm")
+    yield Seen("journal", "/journal", "hr")
+    yield Seen("report", "/reports/ghosting", "hr")
+    yield Seen("handed-over", "/handed-over", "manager")
+    yield Seen("account", "/account")
+    yield Seen("design", "/design")
+    yield Seen("feedback", urlsplit(feedback.link_for(invitation)).path, "")
+    yield Seen("no-permission", "/reports/ghosting", "manager", 403)
+    yield Seen("missing", "/applications/999999", "recruiter", 404)
+    yield Seen("bad-link", "/feedback/forged", "", 404)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_page_is_accessible_and_fits(
+    look: Look,
+    app: Flask,
+    settings: Settings,
+    page_for: Callable[..., Page],
+    new_page: Callable[..., Page],
+    axe: Callable[[Page], list[str]],
+    shoot: Callable[[Page, str], Path],
+):
+    found: list[str] = []
+    opened: dict[str, Page] = {"": new_page(look)}
+    todo = list(pages(settings))
+    db.session.commit()
+    for seen in todo:
+        if seen.who not in opened:
+            user = db.session.scalar(select(User).where(User.email == f"{seen.who}@heardback.test"))
+            opened[seen.who] = page_for(user, look)
+            db.session.commit()
+        page = opened[seen.who]
+        path = seen.path if seen.name != "feedback" else f"{seen.path}?lang={look.lang}"
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == seen.status, seen
+        shoot(page, seen.name)
+        found += [f"{seen.name}: {problem}" for problem in axe(page)]
+        if not page.evaluate(NARROWEST):
+            found.append(f"{seen.name}: runs over the edge at {look.width} px")
+    assert found == []
