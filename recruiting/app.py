@@ -72,5 +72,11 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 def engine_options(settings: Settings) -> dict[str, Any]:
     """How connections are kept: SQLite's are cheap to open, a server's are pooled and checked."""
     if settings.database_url.startswith("sqlite"):
-        return {"poolclass": NullPool} if settings.testing else {}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 5}
+        return {"poolclass": NullPool} if settings.testing else {"hide_parameters": True}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 5,
+    }

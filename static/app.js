@@ -88,9 +88,12 @@ addEventListener("pageshow", () => {
   }
 });
 
-// What needs the eye gets the focus; a menu closes when the pointer goes elsewhere.
-const moved = document.getElementById(location.hash.slice(1))?.closest("[data-card]");
-(document.getElementById("errors") ?? moved?.querySelector("a"))?.focus();
+// What needs the eye gets the focus, at last: going to the # of an address moves it as well.
+addEventListener("load", () => {
+  const moved = document.querySelector("[data-card]:target a");
+  (document.getElementById("errors") ?? moved)?.focus();
+});
+// A menu closes when the pointer goes elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;

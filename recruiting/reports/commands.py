@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import datetime
 
@@ -16,7 +14,7 @@ from recruiting import clock
 from recruiting.db import read_only
 from recruiting.moments import parse_moment
 from recruiting.office import office
-from recruiting.reports.export import COLUMNS, lines
+from recruiting.reports.export import COLUMNS, lines, spreadsheet
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
 from recruiting.reports.tables import tables
@@ -41,18 +39,14 @@ def ghosting(as_of: str | None, by: str, form: str) -> None:
     read_only()
     settings: Settings = current_app.extensions["settings"]
     found = whole_ledger(clock.now(), office(), as_of=_moment(as_of))
-    rows = lines(tables(found, settings.smallest_group)[By(by)])
+    table = tables(found, settings.smallest_group)[By(by)]
     if form == "json":
-        for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+        for line in lines(table):
+            click.echo(json.dumps(line, ensure_ascii=False))
     elif form == "csv":
-        stream = io.StringIO()
-        writer = csv.DictWriter(stream, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-        click.echo(stream.getvalue(), nl=False)
+        click.echo(spreadsheet(table), nl=False)
     else:
-        _table(rows)
+        _table(lines(table))
 
 
 def _moment(text: str | None) -> datetime | None:

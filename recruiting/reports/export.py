@@ -1,21 +1,31 @@
-"""A table of the report as plain lines, for files and terminals."""
+"""A table of the report as plain lines, and as a file for spreadsheets (pure)."""
 
 from __future__ import annotations
+
+import csv
+import io
 
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table
 from recruiting.stats.rates import Share
 
 RATES = ("ghosting", "never_responded", "our_delay")
+PARTS = ("k", "n", "share", "low", "high")
 COLUMNS = (
     "group",
-    *(f"{rate}_{part}" for rate in RATES[:1] for part in ("k", "n", "share", "low", "high")),
+    *(f"ghosting_{part}" for part in PARTS),
     "their_open",
-    *(f"{rate}_{part}" for rate in RATES[1:2] for part in ("k", "n", "share", "low", "high")),
-    *(f"{rate}_{part}" for rate in RATES[2:] for part in ("k", "n", "share", "low", "high")),
+    *(f"never_responded_{part}" for part in PARTS),
+    *(f"our_delay_{part}" for part in PARTS),
     "our_open",
-    "hidden",
+    "hidden",  # no, theirs, ours, both: the side whose group is too small
 )
+HIDDEN = {
+    (False, False): "no",
+    (True, False): "theirs",
+    (False, True): "ours",
+    (True, True): "both",
+}
 # A spreadsheet takes what begins like this for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
@@ -25,7 +35,16 @@ def lines(table: Table) -> list[dict[str, object]]:
     named = [(row.group.name or "unknown", row) for row in table.rows]
     if table.by in {By.MONTH, By.CHANNEL}:
         named = [(row.group.key, row) for row in table.rows]
-    return [_line(defused(name), row) for name, row in [*named, ("all", table.total)]]
+    return [_line(name, row) for name, row in [*named, ("all", table.total)]]
+
+
+def spreadsheet(table: Table) -> str:
+    """The same as CSV (RFC 4180) in which nothing is taken for a formula."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS)
+    writer.writeheader()
+    writer.writerows(line | {"group": defused(str(line["group"]))} for line in lines(table))
+    return stream.getvalue()
 
 
 def defused(text: str) -> str:
@@ -38,18 +57,13 @@ def _line(name: str, row: Row) -> dict[str, object]:
     for rate, share in zip(RATES, (row.ghosting, row.never, row.delay), strict=True):
         found |= _parts(rate, share)
     found |= {"their_open": row.their_open, "our_open": row.our_open}
-    found["hidden"] = "yes" if row.ghosting.hidden else "no"
+    found["hidden"] = HIDDEN[row.ghosting.hidden, row.delay.hidden]
     return {column: found[column] for column in COLUMNS}
 
 
 def _parts(rate: str, share: Share) -> dict[str, object]:
-    return {
-        f"{rate}_k": share.k,
-        f"{rate}_n": share.n,
-        f"{rate}_share": _rounded(share.share),
-        f"{rate}_low": _rounded(share.low),
-        f"{rate}_high": _rounded(share.high),
-    }
+    values = (share.k, share.n, *map(_rounded, (share.share, share.low, share.high)))
+    return {f"{rate}_{part}": value for part, value in zip(PARTS, values, strict=True)}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
@@ -16,7 +14,7 @@ from recruiting.accounts.rules import Permission
 from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS
 from recruiting.office import office
 from recruiting.reports import answers, wording
-from recruiting.reports.export import COLUMNS, lines
+from recruiting.reports.export import spreadsheet
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table, tables
@@ -53,11 +51,7 @@ def ghosting_csv(by: str) -> Response:
     """The same figures as a file for spreadsheets."""
     found = whole_ledger(clock.now(), office())
     table = tables(found, _smallest())[By(by)]
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS)
-    writer.writeheader()
-    writer.writerows(lines(table))
-    answer = Response(stream.getvalue(), mimetype="text/csv")
+    answer = Response(spreadsheet(table).encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="ghosting-{by}.csv"'
     return answer
 
@@ -86,12 +80,7 @@ def _side(share: Share, *, loud: bool) -> dict[str, Any]:
 
 
 def _mirror(table: Table) -> list[dict[str, Any]]:
-    worst = wording.worst(table)
-    late = max(
-        (row for row in table.rows if row.delay.share is not None),
-        key=lambda row: row.delay.low or 0.0,
-        default=None,
-    )
+    worst, late = wording.worst(table), wording.latest(table)
     return [
         {
             "label": row.group.name,

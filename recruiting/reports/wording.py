@@ -91,6 +91,15 @@ def worst(table: Table) -> Row | None:
     return max(clear, key=lambda row: row.ghosting.share or 0.0, default=None)
 
 
+def latest(table: Table) -> Row | None:
+    """The group in which we are late clearly more often than all together, if there is one."""
+    total = table.total.delay
+    if total.hidden or total.share is None:
+        return None
+    clear = [row for row in table.rows if (row.delay.low or 0.0) > total.share]
+    return max(clear, key=lambda row: row.delay.share or 0.0, default=None)
+
+
 def _leak(table: Table) -> str:
     row = worst(table)
     if row is None:
