@@ -88,14 +88,10 @@ addEventListener("pageshow", () => {
   }
 });
 
-// What needs the eye gets the focus, at last: going to the # of an address moves it as well.
-addEventListener("load", () => {
-  const moved = document.querySelector("[data-card]:target a");
-  (document.getElementById("errors") ?? moved)?.focus();
-});
-// A menu closes when the pointer goes elsewhere.
+// What needs the eye gets the focus; a card behind the # of an address gets it by itself.
+document.getElementById("errors")?.focus();
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target)) menu.open = false; // the pointer has gone elsewhere
   }
 });

@@ -70,7 +70,7 @@ def submit(invitation: Invitation, answers: Answers, *, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     db.session.expire(invitation)
-    if claimed.rowcount != 1:  # ty: ignore[unresolved-attribute] - an update has a row count
+    if claimed.rowcount != 1:  # ty: ignore[missing-attribute] - an update has a row count
         return False
     db.session.add(
         Answer(

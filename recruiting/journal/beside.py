@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -33,7 +33,7 @@ from sqlalchemy import (
 from recruiting.candidates.rules import email_key
 from recruiting.db import Base, UtcDateTime, db
 from recruiting.jobs.rules import guess_kind, title_key
-from recruiting.journal.csvfile import JournalFile
+from recruiting.journal.csvfile import JournalFile, Lines
 from recruiting.journal.rules import Fault, Row, RowProblem
 from recruiting.pipeline.rules import Direction, Kind, asks_something
 
@@ -120,7 +120,7 @@ def table_of(model: type[Base]) -> Table:
     return Base.metadata.tables[model.__tablename__]
 
 
-def lay(stream: IO[Any], *, now: datetime, progress: Progress | None = None) -> JournalFile:
+def lay(stream: Lines, *, now: datetime, progress: Progress | None = None) -> JournalFile:
     """Read a file into fresh temporary tables; problems lie beside the rows."""
     clear()
     connection = db.session.connection()

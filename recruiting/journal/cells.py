@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -23,8 +23,8 @@ from recruiting.journal.rules import (
     Row,
     RowProblem,
     awaits,
-    check_direction,
     shown,
+    wrong_direction,
 )
 from recruiting.pipeline.rules import Channel, Direction, Kind
 
@@ -64,32 +64,40 @@ class RowReader:
             "at": partial(_moment, latest=latest),
             "due_at": partial(_moment_if_any, latest=latest),
         }
-        self._fields = [
-            (columns.index(name), name, _FIELDS.get(name, name), readers[name], name in REQUIRED)
+        # In the order of the fields of `Row`; a column that the file lacks reads as empty.
+        self._plan = [
+            (columns.index(name) if name in columns else -1, readers[name], _EMPTY.get(name, _CALL))
             for name in COLUMNS
-            if name in columns
         ]
 
-    def read(self, line: int, cells: Sequence[str]) -> Row | list[RowProblem]:
+    def read(self, line: int, cells: list[str]) -> Row | list[RowProblem]:
         """The event of one row, or everything that is wrong with it."""
         if len(cells) != len(self.columns):
             return [self._wrong_length(line, cells)]
-        values: dict[str, Any] = dict(_DEFAULTS)
-        problems: list[RowProblem] = []
-        for index, column, field, reader, is_required in self._fields:
-            if not (text := cells[index]) and not is_required:
+        cells.append("")
+        try:
+            values = [
+                empty if not cells[index] and empty is not _CALL else read(cells[index])
+                for index, read, empty in self._plan
+            ]
+        except Wrong:
+            return list(self._problems(line, cells))
+        direction, kind = values[_DIRECTION], values[_KIND]
+        if direction not in DIRECTIONS[kind]:
+            return [wrong_direction(line, kind, direction)]
+        values[_AWAITS] = awaits(direction, kind, values[_AWAITS])
+        return Row(line, *values)
+
+    def _problems(self, line: int, cells: Sequence[str]) -> Iterator[RowProblem]:
+        """Everything that is wrong with the cells of a row, column by column."""
+        for name, (index, read, empty) in zip(COLUMNS, self._plan, strict=True):
+            if not cells[index] and empty is not _CALL:
                 continue
             try:
-                values[field] = reader(text)
+                read(cells[index])
             except Wrong as wrong:
-                found = wrong.found or shown(text)
-                problems.append(RowProblem(line, column, wrong.fault, found, wrong.wanted))
-        if not problems:
-            problems = check_direction(line, values["kind"], values["direction"])
-        if problems:
-            return problems
-        values["awaits_reply"] = awaits(values["direction"], values["kind"], values["awaits_reply"])
-        return Row(line=line, **values)
+                found = wrong.found or shown(cells[index])
+                yield RowProblem(line, name, wrong.fault, found, wrong.wanted)
 
     def _wrong_length(self, line: int, cells: Sequence[str]) -> RowProblem:
         is_short = len(cells) < len(self.columns)
@@ -200,20 +208,14 @@ def _fault_of_time(text: str) -> Fault:
 
 _YES_NO = {"yes": True, "no": False}
 _KINDS = {kind.value: kind for kind in DIRECTIONS}
-_FIELDS = {"candidate_email": "email", "candidate_name": "name"}
-_DEFAULTS: dict[str, Any] = {
-    "name": "",
-    "stage": "",
-    "source": "",
-    "recruiter": "",
+_CALL = object()  # an empty cell of a column that every row needs is for its reader
+_DIRECTION, _KIND, _AWAITS = map(COLUMNS.index, ("direction", "kind", "awaits_reply"))
+_EMPTY: dict[str, Any] = dict.fromkeys(set(COLUMNS) - set(REQUIRED), "") | {
     "channel": Channel.EMAIL,
     "kind": Kind.MESSAGE,
     "awaits_reply": None,
     "due_at": None,
     "minutes": None,
-    "subject": "",
-    "body": "",
-    "external_id": "",
 }
 _READERS: dict[str, Callable[[str], Any]] = {
     "candidate_email": _email,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import IO, Any, TextIO
+from typing import Protocol, TextIO
 
 from recruiting.journal.cells import RowReader
 from recruiting.journal.rules import COLUMNS, REQUIRED, Fault, Row, RowProblem, shown
@@ -42,6 +42,14 @@ _SIGNATURES = (
 csv.field_size_limit(max(csv.field_size_limit(), LONGEST_ROW))
 
 
+class Lines(Protocol):
+    """An open file, or whatever gives lines like one, of bytes or of text."""
+
+    def readline(self, limit: int, /) -> bytes | str:
+        """The next line with its end, at most `limit` long; empty at the end of the file."""
+        ...
+
+
 class _Stop(Exception):
     """Nothing after this can be read."""
 
@@ -57,7 +65,7 @@ class JournalFile:
     that were passed over, and how many `empty_rows` were.
     """
 
-    def __init__(self, stream: IO[Any], *, now: datetime) -> None:
+    def __init__(self, stream: Lines, *, now: datetime) -> None:
         self.stream = stream
         self.now = now
         self.bytes_read = 0
@@ -203,7 +211,7 @@ _CELLS = {
 }
 
 
-def read_rows(stream: IO[Any], *, now: datetime) -> Iterator[Row | RowProblem]:
+def read_rows(stream: Lines, *, now: datetime) -> Iterator[Row | RowProblem]:
     """Read a journal file: every row is yielded, as an event or as what is wrong with it.
 
     `stream` gives bytes (UTF-8, with or without BOM) or text; `now` bounds the moments that are

@@ -106,7 +106,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event as the file tells it; texts that are not there are empty."""
+    """One event as the file tells it, in the order of `COLUMNS`; what is not there is empty."""
 
     line: int
     email: str
@@ -127,12 +127,10 @@ class Row:
     external_id: str
 
 
-def check_direction(line: int, kind: Kind, direction: Direction) -> list[RowProblem]:
-    """The problem of a kind that only the other side can cause; none if it fits."""
-    if direction in DIRECTIONS[kind]:
-        return []
+def wrong_direction(line: int, kind: Kind, direction: Direction) -> RowProblem:
+    """The problem of a kind that only the other side can cause."""
     wanted = ", ".join(sorted(DIRECTIONS[kind]))
-    return [RowProblem(line, "direction", Fault.WRONG_DIRECTION, f"{kind}, {direction}", wanted)]
+    return RowProblem(line, "direction", Fault.WRONG_DIRECTION, f"{kind}, {direction}", wanted)
 
 
 def awaits(direction: Direction, kind: Kind, said: bool | None) -> bool:

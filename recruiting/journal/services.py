@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, TextIO
+from typing import IO, TextIO
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ from recruiting.db import WAIT_FOR_LOCK_MS, db, read_only
 from recruiting.errors import Missing, Refused
 from recruiting.journal import beside, fates, queries, taking
 from recruiting.journal.beside import Progress
-from recruiting.journal.csvfile import JournalFile, write_rows
+from recruiting.journal.csvfile import JournalFile, Lines, write_rows
 from recruiting.journal.models import JournalImport, Upload
 from recruiting.journal.queries import Summary
 from recruiting.journal.rules import RowProblem
@@ -40,7 +40,7 @@ COPY_BYTES = 1 << 16
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def look(stream: IO[Any], *, now: datetime, progress: Progress | None = None) -> Summary:
+def look(stream: Lines, *, now: datetime, progress: Progress | None = None) -> Summary:
     """Say what a file would bring; writes to temporary tables only and waits for nobody."""
     read_only()
     file = beside.lay(stream, now=now, progress=progress)
@@ -49,7 +49,7 @@ def look(stream: IO[Any], *, now: datetime, progress: Progress | None = None) ->
 
 
 def take_in(
-    stream: IO[Any],
+    stream: Lines,
     *,
     now: datetime,
     office: Office,

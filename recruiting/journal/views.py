@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import (
@@ -16,7 +16,7 @@ from flask import (
     stream_with_context,
 )
 from flask import url_for as to
-from flask_babel import format_decimal, ngettext
+from flask_babel import force_locale, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +25,7 @@ from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
-from recruiting.db import db
+from recruiting.db import db, read_only
 from recruiting.errors import Missing, Refused
 from recruiting.journal import queries, services, wording
 from recruiting.journal.csvfile import Echo, written_rows
@@ -78,9 +78,12 @@ def preview(upload_id: str) -> str:
 def problems(upload_id: str) -> Response:
     """The rows that cannot be read, for a spreadsheet."""
     queries.upload_of(current_user.id, upload_id)
-    db.session.rollback()
-    services.look_at_upload(upload_id, now=clock.now())
-    return _download(_problem_lines(services.listed_problems()), "journal-problems.csv")
+
+    def lines() -> Iterator[str]:
+        services.look_at_upload(upload_id, now=clock.now())
+        yield from _problem_lines(services.listed_problems())
+
+    return _download(lines, "journal-problems.csv")
 
 
 @bp.post("/journal/uploads/<upload_id>/confirm")
@@ -140,7 +143,12 @@ def discard(upload_id: str) -> Answer:
 @needs(Permission.EXPORT_JOURNAL)
 def export() -> Response:
     """Every event that the format can carry, as a file for another system."""
-    return _download(written_rows(queries.told()), "journal.csv")
+
+    def lines() -> Iterator[str]:
+        read_only()
+        yield from written_rows(queries.told())
+
+    return _download(lines, "journal.csv")
 
 
 def _start(form: UploadForm) -> str:
@@ -217,10 +225,17 @@ def _problem_lines(found: Iterator[RowProblem]) -> Iterator[str]:
         yield writer.writerow([defused(cell) for cell in cells])
 
 
-def _download(lines: Iterator[str], name: str) -> Response:
+def _download(lines: Callable[[], Iterator[str]], name: str) -> Response:
+    """A file that is made while it leaves, on a session of its own: the request's has ended."""
+    language = str(get_locale())
+
+    def body() -> Iterator[bytes]:
+        with force_locale(language):
+            for line in lines():
+                yield line.encode()
+
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    body = stream_with_context(line.encode() for line in lines)
-    return Response(body, mimetype="text/csv", headers=disposition)
+    return Response(stream_with_context(body()), mimetype="text/csv", headers=disposition)
 
 
 def _size(kept: Upload) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from recruiting.accounts.models import User
 from recruiting.db import Base, db
-from recruiting.errors import Conflict, Refused
+from recruiting.errors import Refused
 from recruiting.jobs.models import Stage
 from recruiting.pipeline import queries
 from recruiting.pipeline.models import Application, Event, Spell
@@ -258,15 +258,6 @@ def agree(
         due_at=due_at,
         body=text,
     )
-
-
-def check_version(application: Application, seen: int) -> None:
-    """Raise `Conflict` if somebody changed the application since the page was made."""
-    if application.version != seen:
-        raise Conflict(
-            _("Somebody changed this application while you were looking at it."),
-            theirs=application.stage.name,
-        )
 
 
 def move(application: Application, stage: Stage, *, by: str, now: datetime, office: Office) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 import click
 from flask import current_app
@@ -14,7 +15,7 @@ from recruiting import clock
 from recruiting.db import read_only
 from recruiting.moments import parse_moment
 from recruiting.office import office
-from recruiting.reports.export import COLUMNS, lines, spreadsheet
+from recruiting.reports.export import PARTS, lines, spreadsheet
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
 from recruiting.reports.tables import tables
@@ -58,17 +59,40 @@ def _moment(text: str | None) -> datetime | None:
         raise click.BadParameter(str(error), param_hint="--as-of") from error
 
 
+HEADS = ("group", "fell silent", "open", "never responded", "we were late", "open")
+
+
 def _table(rows: list[dict[str, object]]) -> None:
-    cells = [COLUMNS, *(tuple(_cell(row[name]) for name in COLUMNS) for row in rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
+    """The same in the width of a terminal; all digits are in the other two formats."""
+    cells = [HEADS, *(_cells(row) for row in rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(HEADS))]
     for row in cells:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["group"],
+        _rate(row, "ghosting"),
+        _count(row["their_open"]),
+        _rate(row, "never_responded"),
+        _rate(row, "our_delay"),
+        _count(row["our_open"]),
+    )
+
+
+def _rate(row: dict[str, Any], name: str) -> str:
+    """`18 of 59: 31% (20-43)`: a rate with its n and its 95% interval."""
+    k, n, share, low, high = (row[f"{name}_{part}"] for part in PARTS)
+    if n is None:
+        return "too few to show"
+    if share is None:
+        return "0 of 0"
+    return f"{k} of {n}: {share:.0%} ({low * 100:.0f}-{high * 100:.0f})"
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else str(value)
 
 
 COMMANDS: tuple[click.Command, ...] = (report,)

@@ -40,12 +40,19 @@ class Grid:
             counts += np.bincount(cells[chosen], minlength=self.size)
         return counts
 
-    def people(self, side: Side, chosen: Bools) -> Ints:
-        """How many different people the `chosen` turns in each cell belong to."""
-        counts = np.zeros(self.size, dtype=np.int64)
+    def people(self, side: Side, chosen: Bools, minimum: int) -> Ints:
+        """How many different people the `chosen` turns in each cell belong to.
+
+        Exact where that may be fewer than `minimum`; in larger cells at least that many.
+        """
+        most = max(1, int(np.bincount(side.person[chosen], minlength=1).max()))  # of one person
+        turns = self.tally(side, chosen)
+        is_small = turns < minimum * most
+        counts = np.where(is_small, 0, turns // most)
         base = int(side.person.max(initial=0)) + 1
         for cells in self._places(side):
-            pairs = np.unique(cells[chosen] * base + side.person[chosen])
+            counted = chosen & is_small[cells]
+            pairs = np.unique(cells[counted] * base + side.person[counted])
             counts += np.bincount(pairs // base, minlength=self.size)
         return counts
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from recruiting.reports.grid import WHOLE, Grid
 from recruiting.reports.hiding import protect
 from recruiting.reports.ledger import Group, Ledger, Side
@@ -81,9 +83,9 @@ def _largest_first(row: Row) -> tuple[bool, int, str]:
 
 def _count(grid: Grid, side: Side, minimum: int) -> Counts:
     is_over, counted = ~side.is_open, ~side.is_open | side.is_never
-    sizes = [grid.people(side, is_over)]
-    if (counted != is_over).any():
-        sizes.append(grid.people(side, counted))
+    # Whoever is counted somewhere: where a turn is over, among "never", or open beside them.
+    any_turn = np.ones_like(is_over)
+    sizes = [grid.people(side, chosen, minimum) for chosen in (is_over, counted, any_turn)]
     return Counts(
         over=grid.tally(side, is_over),
         hits=grid.tally(side, side.is_hit),

@@ -30,6 +30,7 @@ def ghosting() -> str:
     found = whole_ledger(clock.now(), office())
     smallest = _smallest()
     shown = tables(found, smallest)
+    total = shown[By.STAGE].total
     return render_template(
         "reports/ghosting.html",
         findings=wording.findings(shown, smallest),
@@ -38,8 +39,8 @@ def ghosting() -> str:
         sources=_dots(shown[By.SOURCE]),
         months=_months(shown[By.MONTH]),
         titles={by.value: wording.title_of(by, shown[by]) for by in By},
-        total=shown[By.STAGE].total,
-        all_rate=wording.percent(shown[By.STAGE].total.ghosting.share),
+        total=total,
+        all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
     )
@@ -105,7 +106,7 @@ def _dots(table: Table) -> list[dict[str, Any]]:
 def _months(table: Table) -> list[dict[str, Any]]:
     return [
         {
-            "label": wording.group_name(By.MONTH, row.group),
+            "label": wording.short_month(row.group),
             "share": row.ghosting.share,
             "low": row.ghosting.low,
             "high": row.ghosting.high,
@@ -143,6 +144,7 @@ def _feedback(smallest: int) -> dict[str, Any]:
         "number": found.number,
         "is_shown": True,
         "last_at": found.last_at,
+        "named_most": wording.named_most(found.reasons, found.number),
         "choices": [(str(word), found.choices[code]) for code, word in CHOICES.items()],
         "reasons": sorted(
             ((str(word), found.reasons[code]) for code, word in REASONS.items()),

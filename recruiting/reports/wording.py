@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from recruiting.feedback.rules import Reason
+from recruiting.feedback.wording import REASONS
 from recruiting.pipeline.rules import Channel
 from recruiting.pipeline.wording import CHANNELS
 from recruiting.reports.ledger import Group
@@ -18,11 +21,15 @@ from recruiting.stats.rates import Share
 def group_name(by: By, group: Group) -> str:
     """What people call a group."""
     if by is By.MONTH:
-        year, month = group.key.split("-")
-        return format_date(date(int(year), int(month), 1), "MMM yyyy", rebase=False)
+        return format_date(date.fromisoformat(f"{group.key}-01"), "MMM yyyy", rebase=False)
     if by is By.CHANNEL:
         return str(CHANNELS[Channel(group.key)])
     return group.name or _("unknown")
+
+
+def short_month(group: Group) -> str:
+    """A month as it fits under a chart."""
+    return format_date(date.fromisoformat(f"{group.key}-01"), "LLL yy", rebase=False)
 
 
 def percent(share: float | None) -> str:
@@ -55,7 +62,7 @@ def findings(tables: dict[By, Table], smallest: int) -> list[str]:
                 number=smallest,
             )
         ]
-    said = [_leak(tables[By.STAGE]), _delay(total), _sources(tables[By.SOURCE])]
+    said = [_leak(tables[By.STAGE]), _delay(tables[By.STAGE]), _sources(tables[By.SOURCE])]
     if total.never.k:
         said.append(
             ngettext(
@@ -116,12 +123,21 @@ def _leak(table: Table) -> str:
     )
 
 
-def _delay(total: Row) -> str:
+def _delay(table: Table) -> str:
+    total, row = table.total, latest(table)
     if total.delay.hidden or not total.delay.n:
         return ""
+    if row is None:
+        return _(
+            "We left %(rate)s of our turns without an answer past our promise.",
+            rate=with_bounds(total.delay),
+        )
     return _(
-        "We left %(rate)s of our turns without an answer past our promise.",
+        "We left %(rate)s of our turns without an answer past our promise; at the stage "
+        "%(stage)s it is %(there)s.",
         rate=with_bounds(total.delay),
+        stage=row.group.name,
+        there=with_bounds(row.delay),
     )
 
 
@@ -147,4 +163,19 @@ def title_of(by: By, table: Table) -> str:
         if row is None:
             return _("No source differs beyond chance")
         return _("One source differs: %(source)s", source=group_name(by, row.group))
-    return _("Month by month")
+    if row is None:
+        return _("No month stands out beyond chance")
+    return _("More fell silent in %(month)s", month=group_name(by, row.group))
+
+
+def named_most(reasons: Counter[Reason], answers: int) -> str:
+    """Which reason candidates state most often; empty while two are level or none is named."""
+    first, second = (*reasons.most_common(2), (None, 0), (None, 0))[:2]
+    if first[0] is None or first[1] == second[1]:
+        return ""
+    return _(
+        "Named most often: %(reason)s (%(k)s of %(n)s).",
+        reason=REASONS[first[0]],
+        k=first[1],
+        n=answers,
+    )

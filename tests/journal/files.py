@@ -49,7 +49,7 @@ def stream(content: str | bytes) -> io.BytesIO:
 
 def look(*rows: Mapping[str, str]) -> Summary:
     """What an import of these rows would bring; the session is left within its transaction."""
-    db.session.rollback()
+    db.session.commit()
     return services.look(stream(text(rows)), now=NOW)
 
 
@@ -60,7 +60,7 @@ def take(*rows: Mapping[str, str], skip_bad: bool = False, now: datetime = NOW) 
 
 def take_text(content: str | bytes, *, skip_bad: bool = False, now: datetime = NOW) -> Summary:
     """Import a file's content, and commit if it took effect."""
-    db.session.rollback()
+    db.session.commit()
     summary = services.take_in(
         stream(content), now=now, office=OFFICE, by="me@example.org", skip_bad=skip_bad
     )

@@ -404,7 +404,7 @@ def test_a_writer_between_reading_and_writing_does_not_spoil_the_import(app):
         def __init__(self) -> None:
             self.stream = files.stream(files.text([row()]))
 
-        def readline(self, limit: int) -> bytes:
+        def readline(self, limit: int, /) -> bytes:
             line = self.stream.readline(limit)
             if not line:
                 with handle.engine.begin() as other:

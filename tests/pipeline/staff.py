@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,7 +39,7 @@ def text_of(client: Client, url: str) -> str:
 
 
 @contextmanager
-def queries_counted(db: SQLAlchemy) -> Iterator[list[str]]:
+def queries_counted(db: SQLAlchemy) -> Generator[list[str]]:
     """The statements that are sent while the block runs, without those that open a transaction."""
     said: list[str] = []
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from recruiting.accounts.rules import Role
-from recruiting.errors import Conflict, Refused
+from recruiting.errors import Refused
 from recruiting.pipeline import queries, services
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.rules import Direction, Kind, Outcome, SpellEnd, Turn
@@ -81,15 +81,6 @@ def test_a_move_to_where_it_stands_is_nothing():
 def test_a_stage_of_another_job_is_refused():
     with pytest.raises(Refused):
         services.move(make.application(), make.job().stages[0], **WHO)
-
-
-def test_a_page_that_is_out_of_date_is_told():
-    application = make.application()
-    seen = application.version
-    services.move(application, application.job.stages[1], **WHO)
-    with pytest.raises(Conflict) as conflict:
-        services.check_version(application, seen)
-    assert conflict.value.theirs == "Interview"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HIRED, Outcome.REJECTED, Outcome.WITHDRAWN])

@@ -64,13 +64,13 @@ def test_a_card_is_moved_by_the_keyboard_alone(page_for: Opener, place: Place):
     page.keyboard.press("]")
     page.get_by_text("Moved.").wait_for()
     assert stage_of(place) == "Interview"
-    expect(page.get_by_role("link", name="Leyla Öztürk")).to_be_focused()
+    expect(page.locator(f"#card-{place.application}")).to_be_focused()
     page.keyboard.press("m")
     page.keyboard.press("End")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     goal = page.locator("[data-stage-id]").nth(2)
-    expect(goal.get_by_role("link", name="Leyla Öztürk")).to_be_focused()
+    expect(goal.locator(f"#card-{place.application}")).to_be_focused()
     assert stage_of(place) == "Offer"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,12 +39,9 @@ MOST = 0.5  # of the quiet ones in one stage: worth a word in the head of the bo
 def jobs() -> str:
     """Show all jobs, each with how many applications are active, wait for us, went quiet."""
     tallies = silence.tallies(me(), clock.now())
-    rows = [(job, tallies.get(job.id, Tally())) for job, _count in _jobs()]
+    found = queries.jobs_with_counts(me())
+    rows = [(job, tallies.get(job.id, Tally())) for job, _count in found]
     return render_template("pipeline/jobs.html", rows=rows)
-
-
-def _jobs() -> Iterable:
-    return queries.jobs_with_counts(me())
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         invitation=invitation,
-        link=feedback.link_for(invitation) if invitation else None,
+        link=feedback.link_for(invitation) if invitation and invitation.expires_at > now else None,
     )
 
 

@@ -232,12 +232,13 @@ def outlook(application: Application, card: Card, now: datetime, office: Office)
         return [_("The next word is ours, so there is nothing to wait for.")]
     days = _days(card.standing.since, now, office)
     said = [_comparable_sentence(card, days)]
-    said.append(
-        _(
-            "The chance of an answer within 30 days of our question is now %(percent)s %%.",
-            percent=percent_of(card.chance),
+    if card.chance > 0:  # after 30 days the question has answered itself
+        said.append(
+            _(
+                "The chance of an answer within 30 days of our question is now %(percent)s %%.",
+                percent=percent_of(card.chance),
+            )
         )
-    )
     if card.typical is not None:
         typical = max(1, round(card.typical / DAY))
         said.append(
