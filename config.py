@@ -162,7 +162,7 @@ def _refuse_weak(name: str, key: str) -> None:
 
 def _development_key(path: Path) -> str:
     """The key of this folder, made at the first start and readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

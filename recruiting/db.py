@@ -100,6 +100,8 @@ def _open_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # the driver must not emit BEGIN by itself
+    # SQLite folds the case of ASCII letters only; people look for "özdemir" and mean Özdemir.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     for pragma in (
         "journal_mode=WAL",
         "foreign_keys=ON",
@@ -107,6 +109,10 @@ def _open_sqlite(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 @event.listens_for(Engine, "begin")

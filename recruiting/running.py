@@ -33,7 +33,7 @@ HOST = "127.0.0.1"
 def up() -> None:
     """Start the product: schema, demonstration data if there is none, web server and worker."""
     settings: Settings = current_app.extensions["settings"]
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_taken(settings.port)
     migrate.upgrade(settings.database_url)
     access.refuse_demo_users(current_app)
@@ -68,8 +68,9 @@ def _refuse_taken(port: int) -> None:
 def _run_both(settings: Settings) -> int:
     """Run web server and worker until a signal comes or one of them ends; stop both."""
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{settings.port}"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "32"]
     web += ["--graceful-timeout", "10", "--timeout", "120", "--log-level", "warning"]
+    web += ["--no-control-socket"]
     children = [_start(web), _start([sys.executable, "-m", "flask", "worker"])]
     asked: list[int] = []
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -125,7 +126,7 @@ def database() -> None:
 def upgrade(revision: str) -> None:
     """Migrate up to REVISION (the newest by default)."""
     settings: Settings = current_app.extensions["settings"]
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate.upgrade(settings.database_url, revision)
 
 

@@ -45,12 +45,17 @@ def invited_by(token: str, now: datetime) -> Invitation:
         select(Invitation)
         .join(Invitation.application)
         .join(Application.job)
+        .join(Application.candidate)
         .where(
             Invitation.id == link.id,
             Invitation.revoked_at.is_(None),
             or_(Invitation.used_at.is_not(None), Application.outcome.in_(INVITED)),
         )
-        .options(contains_eager(Invitation.application).contains_eager(Application.job))
+        .options(
+            contains_eager(Invitation.application).options(
+                contains_eager(Application.job), contains_eager(Application.candidate)
+            )
+        )
     )
     if invitation is None:
         raise BadLink

@@ -28,17 +28,18 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
     """
     if application.outcome not in INVITED:
         return None
+    language = language_of(application.candidate.language)
     invitation = queries.invitation_of(application)
     if invitation is None:
-        invitation = Invitation(application=application)
-        db.session.add(invitation)
+        invitation = Invitation(application_id=application.id)
     elif invitation.used_at is not None or _is_open(invitation, now):
         return invitation
     invitation.id = secrets.token_urlsafe(ID_BYTES)
-    invitation.language = language_of(application.candidate.language)
+    invitation.language = language
     invitation.created_at = now
     invitation.expires_at = now.replace(microsecond=0) + timedelta(days=days)
     invitation.revoked_at = None
+    db.session.add(invitation)
     db.session.flush()
     return invitation
 

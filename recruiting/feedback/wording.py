@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from recruiting.feedback.models import Answer
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
     LONGEST_WISH,
@@ -80,3 +82,16 @@ def _too_long(length: int, most: int) -> str:
         length=length,
         most=most,
     )
+
+
+def in_words(answer: Answer) -> list[tuple[str, str]]:
+    """What a candidate answered, item by item; what was left out is not listed."""
+    reasons = ", ".join(str(REASONS[Reason(code)]) for code in answer.reasons.split())
+    told = [
+        (_("What describes it best"), str(CHOICES[answer.choice]) if answer.choice else ""),
+        (_("Until"), format_date(answer.until, "medium", rebase=False) if answer.until else ""),
+        (_("What weighed most"), reasons),
+        (_("What we should have done differently"), answer.wish),
+        (_("Somebody outside the hiring team may write"), _("yes") if answer.may_contact else ""),
+    ]
+    return [(item, words) for item, words in told if words]

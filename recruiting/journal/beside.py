@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     collate,
+    func,
     insert,
     select,
     text,
@@ -38,6 +39,7 @@ from recruiting.journal.rules import Fault, Row, RowProblem
 from recruiting.pipeline.rules import Direction, Kind, asks_something
 
 ROWS_AT_ONCE = 2000
+BYTES_AT_ONCE = 4_000_000
 
 _beside = MetaData()  # not the house's: these tables live on one connection, for one transaction
 
@@ -128,13 +130,19 @@ def lay(stream: Lines, *, now: datetime, progress: Progress | None = None) -> Jo
     file = JournalFile(stream, now=now)
     good, bad = _Loader(connection, rows), _Loader(connection, problems)
     written = UtcDateTime().bind_processor(connection.dialect)
+    read = 0  # bytes, up to the last block
     for item in file:
         if isinstance(item, Row):
-            is_full = good.add(_stored(item, written))
+            good.waiting.append(_stored(item, written))
         else:
-            is_full = bad.add(astuple(item))
-        if is_full and progress is not None:
-            progress(Doing.READING, file.bytes_read, 0)
+            bad.waiting.append(astuple(item))
+        is_full = len(good.waiting) + len(bad.waiting) >= ROWS_AT_ONCE
+        if is_full or file.bytes_read - read >= BYTES_AT_ONCE:
+            good.flush()
+            bad.flush()
+            read = file.bytes_read
+            if progress is not None:
+                progress(Doing.READING, read, 0)
     good.flush()
     bad.flush()
     if progress is not None:
@@ -148,18 +156,10 @@ class _Loader:
 
     def __init__(self, connection: Connection, table: Table) -> None:
         self.connection = connection
-        self.waiting: list[tuple[Any, ...]] = []
+        self.waiting: list[tuple[Any, ...]] = []  # each in the order of the table's columns
         self.insert = str(insert(table).compile(dialect=connection.dialect))
         quote = connection.dialect.identifier_preparer.quote
         self.copy = f"COPY {table.name} ({', '.join(quote(c.name) for c in table.c)}) FROM STDIN"
-
-    def add(self, values: tuple[Any, ...]) -> bool:
-        """Take one row, in the order of the table's columns; true if a block was written."""
-        self.waiting.append(values)
-        if len(self.waiting) < ROWS_AT_ONCE:
-            return False
-        self.flush()
-        return True
 
     def flush(self) -> None:
         """Write what waits."""
@@ -199,6 +199,11 @@ def listed(limit: int | None = None) -> Iterator[RowProblem]:
     )
     for line, column, fault, found, wanted, ends_file in db.session.execute(question):
         yield RowProblem(line, column, Fault(fault), found, wanted, ends_file)
+
+
+def has_problems() -> bool:
+    """Whether anything of the file could not be read."""
+    return bool(db.session.scalar(select(func.count()).select_from(problems)))
 
 
 def learn(table: Table) -> None:

@@ -60,7 +60,7 @@ class RowReader:
     def __init__(self, columns: Sequence[str], *, now: datetime) -> None:
         self.columns = columns
         latest = now + FURTHEST_AHEAD
-        readers = _READERS | {
+        readers: dict[str, Callable[[str], Any]] = _READERS | {
             "at": partial(_moment, latest=latest),
             "due_at": partial(_moment_if_any, latest=latest),
         }
@@ -133,7 +133,9 @@ def _external_id(text: str) -> str:
 
 def _words(text: str, *, column: str) -> str:
     """A text of many lines, kept as it is."""
-    return _limited(_refuse(_UNSTORABLE, text), column)
+    if "\0" in text or not text.isascii():
+        _refuse(_UNSTORABLE, text)
+    return _limited(text, column)
 
 
 def _limited(text: str, column: str, key: Callable[[str], str] = str) -> str:
@@ -176,31 +178,34 @@ def _moment_if_any(text: str, *, latest: datetime) -> datetime | None:
 
 
 def _moment(text: str, *, latest: datetime) -> datetime:
-    text = text.strip()
-    if not text:
-        raise Wrong(Fault.EMPTY_CELL)
-    years = f"{EARLIEST.year}–{latest.year}"
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(text) or _TIME.fullmatch(text.strip())
     if match is None:
-        raise Wrong(_fault_of_time(text), "", years)
+        raise Wrong(_fault_of_time(text.strip()), "", _years(latest))
+    text = match.group()
     if match["offset"] is None:
         raise Wrong(Fault.NAIVE_TIME)
     # Away from the ends of the calendar, where a change of offset would leave it.
     if not EARLIEST.year - 1 <= int(text[:4]) <= latest.year + 1:
-        raise Wrong(Fault.DISTANT_TIME, "", years)
+        raise Wrong(Fault.DISTANT_TIME, "", _years(latest))
     try:
         told = datetime.fromisoformat(text.upper())
     except ValueError:
         raise Wrong(Fault.IMPOSSIBLE_TIME) from None
     at = told.astimezone(UTC)
-    if abs(told.replace(tzinfo=UTC) - at) > FURTHEST_OFFSET:
+    if told.tzinfo is not UTC and abs(told.replace(tzinfo=UTC) - at) > FURTHEST_OFFSET:
         raise Wrong(Fault.IMPOSSIBLE_TIME)
     if not EARLIEST <= at <= latest:
-        raise Wrong(Fault.DISTANT_TIME, "", years)
+        raise Wrong(Fault.DISTANT_TIME, "", _years(latest))
     return at
 
 
+def _years(latest: datetime) -> str:
+    return f"{EARLIEST.year}–{latest.year}"
+
+
 def _fault_of_time(text: str) -> Fault:
+    if not text:
+        return Fault.EMPTY_CELL
     if _STRANGE_YEAR.fullmatch(text):
         return Fault.DISTANT_TIME
     return Fault.NAIVE_TIME if _DAY.fullmatch(text) else Fault.NO_TIME

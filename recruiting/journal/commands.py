@@ -24,7 +24,10 @@ from recruiting.journal.queries import Summary
 from recruiting.journal.rules import RowProblem
 from recruiting.office import office
 
-BUSY = "The database is busy or out of reach; nothing was imported. Try again."
+BUSY = (
+    "Nothing was imported: the database is busy, out of reach, or has no tables yet "
+    "(make them with: flask db upgrade)."
+)
 
 
 @click.group()

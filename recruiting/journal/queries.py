@@ -33,7 +33,7 @@ from recruiting.journal.models import JournalImport, Upload
 from recruiting.journal.rules import DIRECTIONS, Row
 from recruiting.pipeline.models import Application, Event
 
-ROWS_AT_ONCE = 2000
+ROWS_AT_ONCE = 500  # their texts may be long
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def take_in(
     """
     read_only()  # a promise kept until the lock: on SQLite nothing else may be read before it
     file = beside.lay(stream, now=now, progress=progress)
-    _lock()
+    if skip_bad or not beside.has_problems():  # else nothing will be written
+        _lock()
     return _take(file, now=now, office=office, by=by, skip_bad=skip_bad, progress=progress)
 
 

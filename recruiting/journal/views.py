@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
 from typing import Any
 
 from flask import (
@@ -13,10 +14,10 @@ from flask import (
     flash,
     redirect,
     render_template,
-    stream_with_context,
+    send_file,
 )
 from flask import url_for as to
-from flask_babel import force_locale, format_decimal, get_locale, ngettext
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +26,7 @@ from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
-from recruiting.db import db, read_only
+from recruiting.db import db
 from recruiting.errors import Missing, Refused
 from recruiting.journal import queries, services, wording
 from recruiting.journal.csvfile import Echo, written_rows
@@ -79,11 +80,9 @@ def problems(upload_id: str) -> Response:
     """The rows that cannot be read, for a spreadsheet."""
     queries.upload_of(current_user.id, upload_id)
 
-    def lines() -> Iterator[str]:
-        services.look_at_upload(upload_id, now=clock.now())
-        yield from _problem_lines(services.listed_problems())
-
-    return _download(lines, "journal-problems.csv")
+    db.session.rollback()  # the file is read in a transaction of its own
+    services.look_at_upload(upload_id, now=clock.now())
+    return _download(_problem_lines(services.listed_problems()), "journal-problems.csv")
 
 
 @bp.post("/journal/uploads/<upload_id>/confirm")
@@ -144,11 +143,7 @@ def discard(upload_id: str) -> Answer:
 def export() -> Response:
     """Every event that the format can carry, as a file for another system."""
 
-    def lines() -> Iterator[str]:
-        read_only()
-        yield from written_rows(queries.told())
-
-    return _download(lines, "journal.csv")
+    return _download(written_rows(queries.told()), "journal.csv")
 
 
 def _start(form: UploadForm) -> str:
@@ -159,6 +154,7 @@ def _start(form: UploadForm) -> str:
         most=current_app.extensions["settings"].import_megabytes,
         uploads=[(one, _size(one)) for one in queries.uploads_of(user.id)],
         imports=queries.last_imports(),
+        number=format_decimal,
         may_export=user.can(Permission.EXPORT_JOURNAL),
     )
 
@@ -174,7 +170,7 @@ def _preview(kept: Upload, form: ConfirmForm) -> str:
         form=form,
         discard_form=DiscardForm(formdata=None),
         summary=summary,
-        counts=wording.counts(summary),
+        counts=[(said, format_decimal(number)) for said, number in wording.counts(summary)],
         notices=list(wording.notices(summary)),
         problems=[_row(problem) for problem in listed],
         shown_words=ngettext(
@@ -225,17 +221,13 @@ def _problem_lines(found: Iterator[RowProblem]) -> Iterator[str]:
         yield writer.writerow([defused(cell) for cell in cells])
 
 
-def _download(lines: Callable[[], Iterator[str]], name: str) -> Response:
-    """A file that is made while it leaves, on a session of its own: the request's has ended."""
-    language = str(get_locale())
-
-    def body() -> Iterator[bytes]:
-        with force_locale(language):
-            for line in lines():
-                yield line.encode()
-
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(stream_with_context(body()), mimetype="text/csv", headers=disposition)
+def _download(lines: Iterable[str], name: str) -> Response:
+    """A file, made in full before it leaves: a slow reader must not keep the database waiting."""
+    file = TemporaryFile()  # noqa: SIM115 - closed with the answer that carries it
+    for line in lines:
+        file.write(line.encode())
+    file.seek(0)
+    return send_file(file, mimetype="text/csv", as_attachment=True, download_name=name)
 
 
 def _size(kept: Upload) -> str:

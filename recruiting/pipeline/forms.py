@@ -130,7 +130,7 @@ class LogForm(ActForm):
 
     def validate_result(self, field: Field) -> None:
         """A mail has nobody who answers the phone."""
-        if field.data and Channel(self.channel.data) not in CALLS:
+        if field.data and self.channel.data not in {call.value for call in CALLS}:
             raise ValidationError(_("Only a call can have this result; please choose how."))
 
     def touch(self) -> dict[str, Any]:

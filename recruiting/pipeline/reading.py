@@ -19,28 +19,16 @@ from recruiting.workdays import Absence
 
 DISTANT_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Of two events in the same second: words before answers, answers before ends.
-_RANK = {
-    kind: rank
-    for rank, kinds in enumerate(
-        (
-            {Kind.NO_SHOW},
-            {Kind.MESSAGE},
-            {Kind.INTERVIEW},
-            {Kind.ASSIGNMENT},
-            {Kind.OFFER},
-            {Kind.AUTO_REPLY},
-            {Kind.BOUNCE},
-            {Kind.MOVED, Kind.NOTE, Kind.OWNER_CHANGED, Kind.HANDED_OVER},
-            {Kind.PAUSED, Kind.RESUMED},
-            {Kind.WITHDRAWAL},
-            {Kind.REJECTION},
-            {Kind.GHOSTED, Kind.UNREACHABLE, Kind.NEVER_RESPONDED},
-            {Kind.REOPENED},
-            {Kind.HIRE},
-        )
-    )
-    for kind in kinds
+# Of two events in the same second: touches before what machines say of them, ends last.
+_GROUPS = (
+    (Kind.MESSAGE, Kind.INTERVIEW, Kind.ASSIGNMENT, Kind.OFFER),
+    (Kind.NO_SHOW, Kind.AUTO_REPLY, Kind.BOUNCE),
+    (Kind.MOVED, Kind.NOTE, Kind.OWNER_CHANGED, Kind.HANDED_OVER, Kind.PAUSED, Kind.RESUMED),
+    (Kind.WITHDRAWAL, Kind.REJECTION, Kind.GHOSTED, Kind.UNREACHABLE, Kind.NEVER_RESPONDED),
+    (Kind.REOPENED, Kind.HIRE),
+)
+_PLACE = {
+    kind: (group, rank) for group, kinds in enumerate(_GROUPS) for rank, kind in enumerate(kinds)
 }
 
 
@@ -133,8 +121,11 @@ class Reading:
         return self.open_question is not None
 
 
-def order(moment: Moment) -> tuple[datetime, bool, int, str, str]:
-    """The place of an event in its timeline: the same whatever order it was recorded in."""
+def order(moment: Moment) -> tuple[datetime, int, bool, int, str, str]:
+    """The place of an event in its timeline: the same whatever order it was recorded in.
+
+    In the same second a word from them comes before our answer to it.
+    """
+    group, rank = _PLACE[moment.kind]
     outward = moment.direction is Direction.OUT
-    rank = _RANK[moment.kind]
-    return moment.at, outward, rank, moment.channel, moment.external_id or ""
+    return moment.at, group, outward, rank, moment.channel, moment.external_id or ""

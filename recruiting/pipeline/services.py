@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from recruiting.accounts.models import User
 from recruiting.db import Base, db
@@ -28,6 +29,7 @@ from recruiting.pipeline.rules import (
     Kind,
     Outcome,
     Result,
+    Turn,
     asks_something,
     may_become,
 )
@@ -35,6 +37,8 @@ from recruiting.workdays import Office
 
 APPLICATIONS_AT_ONCE = 500
 CLOCKS_DIFFER = timedelta(minutes=5)
+LONGEST_BEFORE = timedelta(days=365)
+LONGEST_AHEAD = timedelta(days=2 * 365)
 
 # The columns of an application that are read from its timeline.
 FACTS = (
@@ -102,8 +106,7 @@ def record(
     `awaits_reply` defaults to what the kind means: a touch of ours asks, a message of theirs
     wants an answer.
     """
-    if at > now + CLOCKS_DIFFER:
-        raise Refused(_("This moment lies in the future; what has not happened cannot be logged."))
+    _plausible(application, at, due_at, now)
     inward = direction is Direction.IN
     usual = kind is Kind.MESSAGE if inward else kind in OUTBOUND_TOUCHES
     event = Event(
@@ -130,12 +133,25 @@ def record(
     return event
 
 
+def _plausible(
+    application: Application, at: datetime, due_at: datetime | None, now: datetime
+) -> None:
+    """Refuse a moment that can only be a slip."""
+    if at > now + CLOCKS_DIFFER:
+        raise Refused(_("This moment lies in the future; what has not happened cannot be logged."))
+    if at < application.applied_at - LONGEST_BEFORE:
+        raise Refused(_("This moment lies more than a year before the application."))
+    if due_at is not None and due_at > now + LONGEST_AHEAD:
+        raise Refused(_("This day is more than two years away; please choose a nearer one."))
+
+
 def read_again(application: Application, office: Office) -> Reading:
     """Write the facts of one application from its timeline."""
     reading = queries.reading_of(application, office)
     for name, value in facts(reading).items():
         if getattr(application, name) != value:
             setattr(application, name, value)
+    flag_modified(application, "turn")  # a page made before this event is out of date
     db.session.expire(application, ["stage"])
     db.session.execute(delete(Spell).where(Spell.application_id == application.id))
     if rows := list(_spells(application.id, reading)):
@@ -205,6 +221,8 @@ def log_touch(
     """
     shared: dict[str, Any] = {"at": at, "now": now, "office": office, "channel": channel, "by": by}
     is_ours = direction is Direction.OUT
+    if result is Result.NO_ANSWER and application.turn is not Turn.CANDIDATE:
+        awaits_reply = answers_question = False  # nobody heard us: we owe the word still
     if is_ours and result is Result.REACHED:
         record(
             application,

@@ -74,6 +74,8 @@ class _Reader:
         self.last_ask: Kind | None = None
         self.they_asked = False  # their last touch held a question
         self.has_named_owner = False
+        self.is_touched = False  # by either side
+        self.due_before = DISTANT_PAST  # when the running turn was due before the present event
         self.stretch_stage = reading.stage_id
         self.stretch_depth = 0
 
@@ -81,13 +83,14 @@ class _Reader:
         """Let one event have its effect."""
         r = self.r
         if index == 0:
-            r.applied_at = r.stage_since = moment.at
+            r.applied_at = r.stage_since = r.since = moment.at
         self._meet(moment.at)
+        self.due_before = self._due()
         self._stand(moment)
         if moment.direction is Direction.OUT and moment.kind in OUTBOUND_TOUCHES:
             self._ours(moment, missed=index in self.missed)
         elif moment.kind is Kind.MESSAGE:
-            self._theirs(moment, first=index == 0)
+            self._theirs(moment)
         elif moment.kind in OUTCOME_OF_KIND:
             self._end(moment)
         elif (effect := _EFFECTS.get(moment.kind)) is not None:
@@ -124,6 +127,7 @@ class _Reader:
         r = self.r
         if r.meets_at is None or r.meets_at > moment:
             return
+        self.due_before = self._due()
         met, r.meets_at = r.meets_at, None
         if r.outcome is None:
             self._start(Turn.US, met, r.channel, SpellEnd.MET)
@@ -137,6 +141,7 @@ class _Reader:
         r.asked = []
         r.promised_at = None
         self.stretch_stage, self.stretch_depth = r.stage_id, r.depth
+        self.due_before = self._due()
 
     def _note(self, until: datetime | None, end: SpellEnd | None) -> None:
         r = self.r
@@ -152,7 +157,7 @@ class _Reader:
                 end,
                 len(r.asked),
                 self.stretch_depth,
-                self._due(),
+                self._due() if end is None else self.due_before,
             )
         )
 
@@ -178,15 +183,18 @@ class _Reader:
 
     def _ours(self, moment: Moment, *, missed: bool) -> None:
         r = self.r
+        first, self.is_touched = not self.is_touched, True
         r.last_touch_at = r.last_answer_at = moment.at
         r.channels.add(moment.channel)
         if r.outcome is not None:
+            r.wrote_after_end = False
             if moment.kind is Kind.MESSAGE or r.outcome is Outcome.HIRED:
                 return
             self._reopen(moment.at, moment.channel)
         if moment.kind is Kind.INTERVIEW and moment.due_at is not None:
             r.reschedules += r.meets_at is not None
-            r.meets_at = moment.due_at if moment.due_at > moment.at and not missed else None
+            # A meeting written down when it took place makes the next word ours at once.
+            r.meets_at = None if missed else max(moment.due_at, moment.at)
         r.is_bounced = False
         attempt = Attempt(moment.at, moment.channel, moment.offers_no)
         if not moment.leaves_open:
@@ -195,16 +203,20 @@ class _Reader:
             r.asked.append(attempt)
             self._agree(moment)
             return
-        still_theirs = self.they_asked and r.agreed_at is not None and r.agreed_at > moment.at
-        if moment.awaits_reply or still_theirs:
+        if moment.awaits_reply or self._still_theirs(moment):
             self._start(Turn.CANDIDATE, moment.at, moment.channel, SpellEnd.ANSWERED)
             r.asked = [attempt]
             self._agree(moment)
         else:
             r.promised_at = moment.due_at or r.promised_at
-            if r.since is DISTANT_PAST:
+            if first:
                 self._start(Turn.NOBODY, moment.at, moment.channel, SpellEnd.ANSWERED)
                 r.decides = True
+
+    def _still_theirs(self, moment: Moment) -> bool:
+        """Whether an answer to their question gives a piece of work back to them."""
+        ahead = self.r.agreed_at is not None and self.r.agreed_at > moment.at
+        return ahead and self.they_asked and not moment.leaves_open
 
     def _agree(self, moment: Moment) -> None:
         if moment.awaits_reply:
@@ -212,9 +224,9 @@ class _Reader:
         if moment.due_at is not None and moment.kind is not Kind.INTERVIEW:
             self.r.agreed_at = moment.due_at
 
-    def _theirs(self, moment: Moment, *, first: bool) -> None:
+    def _theirs(self, moment: Moment) -> None:
         r = self.r
-        self._hear(moment, first=first)
+        self._hear(moment)
         self.they_asked = moment.asks
         if r.outcome is not None:
             if r.outcome not in SILENT_OUTCOMES:
@@ -225,6 +237,8 @@ class _Reader:
         if moment.asks:
             r.open_question = r.last_question = moment
         if moment.awaits_reply:
+            if not moment.asks:
+                r.agreed_at = None  # what was agreed has come
             if r.turn is not Turn.US:
                 self._start(Turn.US, moment.at, moment.channel, SpellEnd.REPLY)
                 r.decides = self.last_ask is Kind.ASSIGNMENT and not moment.asks
@@ -237,11 +251,12 @@ class _Reader:
             self._start(Turn.NOBODY, moment.at, moment.channel, SpellEnd.REPLY)
             r.decides = True
 
-    def _hear(self, moment: Moment, *, first: bool) -> None:
+    def _hear(self, moment: Moment) -> None:
         """A sign of life: it ends absence and pause, and counts."""
         r = self.r
         r.depth += 1
-        r.replies += not first
+        r.replies += self.is_touched  # to apply is no reply
+        self.is_touched = True
         r.last_touch_at = moment.at
         r.channels.add(moment.channel)
         r.away_until = r.paused_until = None
@@ -253,21 +268,23 @@ class _Reader:
         r = self.r
         outcome = OUTCOME_OF_KIND[moment.kind]
         if outcome is Outcome.WITHDRAWN and moment.direction is Direction.IN:
-            self._hear(moment, first=False)
-        hired_after_all = outcome is Outcome.HIRED and r.outcome is not Outcome.HIRED
-        if outcome not in NEXT_OUTCOMES[r.outcome] and not hired_after_all:
+            self._hear(moment)
+        following = NEXT_OUTCOMES[r.outcome]
+        # Who is hired after all was taken up again before, even if nobody wrote that down.
+        if outcome not in following and not (outcome is Outcome.HIRED and None in following):
             return
         said_no = outcome is Outcome.WITHDRAWN and r.turn is Turn.CANDIDATE
         self._note(moment.at, SpellEnd.WITHDRAWAL if said_no else SpellEnd.CLOSED)
         r.outcome, r.ended_at = outcome, moment.at
         r.turn, r.since, r.due_at, r.meets_at = Turn.NOBODY, moment.at, None, None
-        r.agreed_at = r.promised_at = r.open_question = None
+        r.agreed_at = r.promised_at = r.open_question = r.paused_until = r.away_until = None
+        r.absences = []
 
     def _reopen(self, at: datetime, channel: Channel) -> None:
         r = self.r
         r.outcome = r.ended_at = None
         r.turn = Turn.NOBODY
-        r.wrote_after_end = False
+        r.wrote_after_end = r.decides = False
         self._start(Turn.US, at, channel, SpellEnd.REPLY)
 
     def _reopened(self, moment: Moment) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import joinedload
 
 from recruiting.accounts.rules import Actor
@@ -15,7 +15,7 @@ from recruiting.db import db
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.reading import Reading
-from recruiting.pipeline.rules import Direction, Turn
+from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Turn
 from recruiting.silence import chances
 from recruiting.silence.rules import (
     LADDER,
@@ -158,7 +158,12 @@ def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = Non
             joinedload(Application.job),
             joinedload(Application.stage),
         )
-        .order_by(Application.due_at, Application.id)
+        # Our own debts first, so that a long list never cuts them off.
+        .order_by(
+            case((Application.turn == Turn.CANDIDATE, 1), else_=0),
+            Application.due_at.nulls_last(),
+            Application.id,
+        )
         .limit(MOST_ON_THE_DESK)
     )
     if owner:
@@ -195,6 +200,7 @@ class Evidence:
     card: Card
     conditions: list[Condition]
     question: Event | None  # theirs: open, or the last one before ours
+    reply: Event | None  # our first touch after that question
     asked: list[Event]  # our touches within the running silence
 
     @property
@@ -219,5 +225,13 @@ def evidence(
         cards([application], now)[application.id],
         judged,
         question[0] if question else None,
+        _reply_to(question[0], timeline) if question else None,
         [e for e in timeline if e.at in moments and e.direction is Direction.OUT],
     )
+
+
+def _reply_to(question: Event, timeline: list[Event]) -> Event | None:
+    """Our first words after a question of theirs."""
+    after = timeline[timeline.index(question) + 1 :]
+    ours = (e for e in after if e.direction is Direction.OUT and e.kind in OUTBOUND_TOUCHES)
+    return next(ours, None)

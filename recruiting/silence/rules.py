@@ -18,6 +18,8 @@ from recruiting.workdays import Office
 LADDER = 3  # the question and two follow-ups: never more than three messages
 FEWEST_ATTEMPTS = 2
 DAYS_APART = 3  # working days between the first and the last attempt
+# By these somebody can be asked; who came through a portal cannot be reached there.
+REACHING = frozenset({Channel.EMAIL, Channel.PHONE, Channel.SMS, Channel.LINKEDIN})
 INK = (0.9, 0.6, 0.25, 0.06)  # from which chance of hearing back the ink has its 1st … 4th step
 
 
@@ -174,7 +176,8 @@ def conditions(
     standing = standing_at(reading, now)
     delivered = [attempt for attempt in reading.asked if attempt.delivered]
     used = {attempt.channel for attempt in delivered}
-    wanted = min(2, len(known_channels | used)) or 1
+    known = known_channels | used | (reading.channels & REACHING)
+    wanted = min(2, len(known)) or 1
     apart = office.between(delivered[0].at, delivered[-1].at) if delivered else 0
     is_absent = standing.state in {State.AWAY, State.PAUSED}
     is_over = standing.due_at is not None and now > standing.due_at
@@ -183,11 +186,9 @@ def conditions(
         _condition(Rule.THEIR_TURN, standing.turn is Turn.CANDIDATE, since=standing.since),
         _condition(Rule.CONTACT, reading.replies > 0, replies=reading.replies),
         Condition(Rule.PLAIN_QUESTION, _plain(reading), {"attempts": len(reading.asked)}),
-        _condition(Rule.DELIVERED, undelivered == 0, undelivered=undelivered),
+        _condition(Rule.DELIVERED, _is_delivered(reading), undelivered=undelivered),
         _condition(Rule.ATTEMPTS, len(delivered) >= FEWEST_ATTEMPTS, attempts=len(delivered)),
-        _condition(
-            Rule.CHANNELS, len(used) >= wanted, used=sorted(used), known=sorted(known_channels)
-        ),
+        _condition(Rule.CHANNELS, len(used) >= wanted, used=sorted(used), known=sorted(known)),
         _condition(Rule.APART, apart >= DAYS_APART, days=apart, wanted=DAYS_APART),
         _condition(Rule.PATIENCE, is_over and not is_absent, due_at=standing.due_at),
         _condition(
@@ -197,6 +198,12 @@ def conditions(
         ),
         Condition(Rule.OUR_SIDE, _our_side(reading), {"asked_at": _asked_at(reading)}),
     ]
+
+
+def _is_delivered(reading: Reading) -> bool:
+    """Nothing came back, or enough arrived after what did."""
+    delivered = [attempt.delivered for attempt in reading.asked]
+    return all(delivered) or (sum(delivered) >= FEWEST_ATTEMPTS and delivered[-1])
 
 
 def _condition(rule: Rule, holds: bool, **figures: object) -> Condition:

@@ -39,6 +39,14 @@ def test_an_invitation_speaks_the_language_on_file_and_german_if_none_is_known(a
     assert invitation(language=None).language == "de"
 
 
+def test_an_application_read_afresh_can_be_invited(app: Flask):
+    application = ended_application(language="en")
+    make.db.session.commit()  # everything is read again from here on
+    made = services.invite(application, now=ENDED, days=DAYS)
+    assert made is not None
+    assert (made.language, made.application) == ("en", application)
+
+
 def test_inviting_twice_leaves_one_invitation_as_it_is(app: Flask):
     first = invitation()
     known = token(first)

@@ -290,7 +290,7 @@ def test_hr_takes_the_journal_out(signed_in):
     client = signed_in(Role.HR)
     assert "/journal/export" in client.get("/journal").text
     download = client.get("/journal/export")
-    assert download.headers["Content-Disposition"] == 'attachment; filename="journal.csv"'
+    assert download.headers["Content-Disposition"] == "attachment; filename=journal.csv"
     assert download.mimetype == "text/csv"
     assert download.data.decode() == files.export()
     assert "no-store" in download.headers["Cache-Control"]

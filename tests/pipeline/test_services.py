@@ -11,7 +11,7 @@ from recruiting.accounts.rules import Role
 from recruiting.errors import Refused
 from recruiting.pipeline import queries, services
 from recruiting.pipeline.models import Application, Spell
-from recruiting.pipeline.rules import Direction, Kind, Outcome, SpellEnd, Turn
+from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Result, SpellEnd, Turn
 from tests import make
 from tests.make import DAY, HOUR, MONDAY, OFFICE
 
@@ -157,4 +157,29 @@ def test_a_question_of_theirs_is_seen_when_it_is_recorded():
     event = queries.timeline(application)[-1]
     assert event.asks
     assert event.direction is Direction.IN
+    assert application.has_open_question
+
+
+def test_every_event_makes_a_page_that_was_opened_before_it_out_of_date():
+    application = make.application()
+    seen = application.version
+    make.event(application, Kind.NOTE, at=MONDAY, body="nothing that changes the turn")
+    assert application.version > seen
+
+
+@pytest.mark.parametrize(
+    ("at", "due_at"), [(MONDAY - 400 * DAY, None), (MONDAY, MONDAY + 900 * DAY)]
+)
+def test_a_slip_of_years_is_refused(at, due_at):
+    application = make.application()
+    with pytest.raises(Refused):
+        make.event(application, at=at, now=MONDAY + DAY, due_at=due_at)
+
+
+def test_a_call_that_nobody_answered_is_no_answer_of_ours():
+    application = make.application()
+    make.reply(application, at=MONDAY + HOUR, body="Is the task paid?")
+    nobody: dict[str, Any] = {"at": MONDAY + DAY, "text": "", "result": Result.NO_ANSWER, **WHO}
+    services.log_touch(application, Direction.OUT, Channel.PHONE, **nobody)
+    assert (application.turn, application.since) == (Turn.US, MONDAY)
     assert application.has_open_question

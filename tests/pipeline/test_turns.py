@@ -349,3 +349,86 @@ def test_an_ended_application_is_nobodys_turn_and_owes_nothing(events):
     said = reading(*events)
     if said.outcome is not None:
         assert (said.turn, said.due_at, said.meets_at) == (Turn.NOBODY, None, None)
+
+
+def dues(*moments):
+    return [(s.whose, s.end, s.due_at) for s in reading(*moments).stretches]
+
+
+def test_an_invitation_does_not_stretch_the_promise_it_was_late_for():
+    late = out(MONDAY + 40 * DAY, Kind.INTERVIEW, due_at=MONDAY + 48 * DAY)
+    assert dues(come(MONDAY), late)[0] == (Turn.US, SpellEnd.ANSWERED, OFFICE.add(MONDAY, 3))
+
+
+def test_a_confirmed_meeting_far_ahead_is_no_delay_of_ours():
+    meeting = MONDAY + 40 * DAY
+    told = dues(out(MONDAY, Kind.INTERVIEW, due_at=meeting), come(MONDAY + DAY), out(meeting + DAY))
+    assert told[1] == (Turn.US, SpellEnd.MET, OFFICE.add(meeting, 3))
+
+
+@given(some_events())
+def test_what_ended_a_turn_does_not_move_its_due_moment(events):
+    timeline = sorted(events, key=lambda event: event.at)
+    *before, last = timeline
+    if not before or last.at == before[-1].at or reading(*before).meets_at is not None:
+        return
+    earlier, later = reading(*before), reading(*timeline)
+    running = earlier.stretches[-1] if earlier.stretches else None
+    if running is None or running.until is not None:
+        return
+    same = later.stretches[len(earlier.stretches) - 1]
+    if same.until is not None:
+        assert same.due_at == running.due_at
+
+
+def test_in_the_same_second_an_explicit_no_outlasts_the_offer_it_answers():
+    said = reading(out(MONDAY, Kind.OFFER), come(MONDAY, Kind.WITHDRAWAL))
+    assert said.outcome is Outcome.WITHDRAWN
+
+
+def test_in_the_same_second_a_bounce_voids_the_mail_it_answers():
+    assert reading(out(MONDAY), come(MONDAY, Kind.BOUNCE)).is_bounced
+
+
+def test_what_was_handed_in_is_waited_for_no_longer():
+    said = reading(
+        out(MONDAY, Kind.ASSIGNMENT, due_at=MONDAY + 50 * DAY),
+        come(MONDAY + 2 * DAY),
+        out(MONDAY + 3 * DAY),
+    )
+    assert said.due_at == OFFICE.add(MONDAY + 3 * DAY, 3)
+
+
+def test_a_meeting_written_down_when_it_took_place_leaves_the_next_word_with_us():
+    said = reading(come(MONDAY - DAY), out(MONDAY, Kind.INTERVIEW, due_at=MONDAY))
+    assert said.meets_at == MONDAY
+    assert reading(
+        come(MONDAY - DAY), out(MONDAY, Kind.INTERVIEW, due_at=MONDAY), out(MONDAY + DAY)
+    ).since == MONDAY + DAY  # fmt: skip
+
+
+def test_what_a_machine_wrote_first_is_no_application():
+    said = reading(come(MONDAY, Kind.AUTO_REPLY), come(MONDAY + DAY))
+    assert (said.replies, said.since) == (0, MONDAY + DAY)
+    assert reading(come(MONDAY, Kind.BOUNCE)).since == MONDAY
+
+
+def test_our_answer_to_a_word_after_the_end_settles_it():
+    said = reading(
+        come(MONDAY),
+        out(MONDAY + DAY, Kind.REJECTION),
+        come(MONDAY + 2 * DAY),
+        out(MONDAY + 3 * DAY),
+    )
+    assert not said.wrote_after_end
+
+
+def test_an_end_ends_a_pause_as_well():
+    said = reading(
+        come(MONDAY),
+        out(MONDAY + HOUR, Kind.PAUSED, due_at=MONDAY + 20 * DAY),
+        out(MONDAY + DAY, Kind.REJECTION),
+        out(MONDAY + 2 * DAY, Kind.REOPENED),
+    )
+    assert (said.turn, said.paused_until) == (Turn.US, None)
+    assert said.due_at == OFFICE.add(MONDAY + 2 * DAY, 3)

@@ -156,3 +156,19 @@ def test_what_only_a_reader_can_know_is_left_to_a_person():
         Rule.PLAIN_QUESTION,
         Rule.OUR_SIDE,
     }
+
+
+def test_a_way_that_they_used_counts_as_known():
+    mails = (*FULL[:2], come(MONDAY - DAY + HOUR, channel=Channel.PHONE), *FULL[3:4],
+             out(MONDAY + 7 * DAY))  # fmt: skip
+    assert Rule.CHANNELS in unmet(*mails, known=frozenset({Channel.EMAIL}))
+
+
+def test_a_bounce_is_mended_by_two_attempts_that_arrived():
+    mended = (
+        *FULL[:4],
+        come(MONDAY + HOUR, Kind.BOUNCE),
+        out(MONDAY + 3 * DAY, channel=Channel.PHONE, offers_no=True),
+        out(MONDAY + 9 * DAY, channel=Channel.SMS),
+    )
+    assert unmet(*mended) == set()

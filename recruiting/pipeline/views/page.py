@@ -12,6 +12,8 @@ from recruiting.access import needs
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Permission
 from recruiting.feedback import queries as feedback
+from recruiting.feedback.models import Invitation
+from recruiting.feedback.wording import in_words
 from recruiting.office import office
 from recruiting.pipeline import queries
 from recruiting.pipeline.forms import (
@@ -97,8 +99,17 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         invitation=invitation,
+        answered=_answered(invitation),
         link=feedback.link_for(invitation) if invitation and invitation.expires_at > now else None,
     )
+
+
+def _answered(invitation: Invitation | None) -> list[tuple[str, str]]:
+    """What the candidate answered, for those whom the feedback page names as its readers."""
+    if invitation is None or not me().can(Permission.SEE_REPORTS):
+        return []
+    answer = feedback.answer_of(invitation)
+    return in_words(answer) if answer else []
 
 
 def teller_of(application: Application) -> Teller:

@@ -169,7 +169,9 @@ def _reason(condition: Condition, found: Evidence) -> str:
         if condition.met is Met.NO:
             return asked
         return _(
-            "They asked: %(asked)s We wrote: %(reply)s", asked=asked, reply=quote_of(found.asked)
+            "They asked: %(asked)s We wrote: %(reply)s",
+            asked=asked,
+            reply=quote_of([found.reply] if found.reply else []),
         )
     return ""
 
