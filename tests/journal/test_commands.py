@@ -156,7 +156,7 @@ def test_a_database_that_stays_busy_is_said(runner, write, monkeypatch):
         done = runner.invoke(args=["journal", "import", path])
         other.rollback()
     assert done.exit_code == 1
-    assert "The database is busy" in done.output
+    assert "the database is busy" in done.output
     assert "Traceback" not in done.output
 
 
