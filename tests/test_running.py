@@ -146,7 +146,7 @@ def test_a_taken_port_is_named_with_its_remedy(tmp_path: Path):
 def test_production_does_not_start_without_its_secrets(tmp_path: Path, name: str, value: str):
     good = {
         "HEARDBACK_ENV": "production",
-        "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
+        "SECRET_KEY": "a key of production, for this test only",
         "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
         "HEARDBACK_PUBLIC_URL": "https://jobs.example.org",
     }

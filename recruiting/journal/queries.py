@@ -175,7 +175,17 @@ def told() -> Iterator[Row]:
         .join(address, address.c.candidate_id == Application.candidate_id)
         .outerjoin(Stage, Stage.id == Event.stage_id)
         .where(_can_be_told())
-        .order_by(Event.at, Event.id)
+        # By what the events say, so that the same journal makes the same file.
+        .order_by(
+            Event.at,
+            address.c.value,
+            Job.title_key,
+            Event.direction,
+            Event.kind,
+            Event.channel,
+            func.coalesce(Event.external_id, ""),
+            Event.id,
+        )
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     for values in db.session.execute(question):

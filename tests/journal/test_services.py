@@ -504,7 +504,7 @@ def cells(draw: st.DrawFn) -> dict[str, str]:
 
 FILES = st.lists(cells(), max_size=12)
 EXAMPLES = settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 
 
