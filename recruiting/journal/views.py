@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from flask import (
     Blueprint,
@@ -14,7 +14,6 @@ from flask import (
     flash,
     redirect,
     render_template,
-    send_file,
 )
 from flask import url_for as to
 from flask_babel import format_decimal, ngettext
@@ -41,6 +40,7 @@ bp = Blueprint("journal", __name__)
 Answer = AnyResponse | str | tuple[str, int]
 SHOWN_PROBLEMS = 200  # on the page; the file has all of them
 KB = 1000
+AT_ONCE = 64 * 1024  # bytes of a download
 
 
 @bp.get("/journal")
@@ -221,13 +221,30 @@ def _problem_lines(found: Iterator[RowProblem]) -> Iterator[str]:
         yield writer.writerow([defused(cell) for cell in cells])
 
 
+class Leaving:
+    """A made file on its way out; closed with the answer, or when nobody reads it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(AT_ONCE), b"")
+
+    def close(self) -> None:
+        """Let go of the file, which has no name and is gone then."""
+        self.file.close()
+
+    __del__ = close
+
+
 def _download(lines: Iterable[str], name: str) -> Response:
     """A file, made in full before it leaves: a slow reader must not keep the database waiting."""
-    file = TemporaryFile()  # noqa: SIM115 - closed with the answer that carries it
+    leaving = Leaving(TemporaryFile())  # noqa: SIM115 - it closes itself
     for line in lines:
-        file.write(line.encode())
-    file.seek(0)
-    return send_file(file, mimetype="text/csv", as_attachment=True, download_name=name)
+        leaving.file.write(line.encode())
+    leaving.file.seek(0)
+    disposition = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(leaving, mimetype="text/csv", headers=disposition)
 
 
 def _size(kept: Upload) -> str:
