@@ -63,6 +63,8 @@ def started(instance: Path, port: int) -> Generator[tuple[subprocess.Popen[str],
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def ready(port: int) -> dict:
@@ -72,9 +74,12 @@ def ready(port: int) -> dict:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
                 return json.loads(answer.read())
+        except urllib.error.HTTPError as answer:  # it carries an open connection
+            with answer:
+                problem = answer.read()
         except (urllib.error.URLError, ConnectionError) as error:
             problem = error
-            signal.sigtimedwait([], 0.25)
+        signal.sigtimedwait([], 0.25)
     raise AssertionError(f"not ready: {problem}")
 
 
