@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
+from typing import IO, Any
 
 import click
 from flask.cli import with_appcontext
@@ -11,12 +16,25 @@ from flask.cli import with_appcontext
 from recruiting import clock
 from recruiting.db import db, read_only
 from recruiting.errors import Problem
+from recruiting.journal import wording as journal_wording
+from recruiting.journal.csvfile import read_rows
 from recruiting.moments import parse_moment
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Turn
 from recruiting.silence import listing
+from recruiting.silence.backtest import (
+    DAY_HOURS,
+    HORIZON_DAYS,
+    LANDMARKS,
+    Backtest,
+    Plan,
+    backtest,
+    mean,
+)
+from recruiting.silence.histories import Histories
 from recruiting.silence.rules import State
+from recruiting.stats.scores import Score
 
 COLUMNS = ("since", "turn", "state", "p_no_return", "candidate_email", "job", "stage")
 
@@ -85,6 +103,135 @@ def rebuild() -> None:
     count = pipeline.refresh(None, office())
     db.session.commit()
     click.echo(f"{count} applications read anew")
+
+
+@silence.command("backtest")
+@click.argument("file", type=click.File("rb"))
+@click.option("--train-until", "train_until", required=True, help="What was known at this moment.")
+@click.option("--horizon-days", "horizon_days", type=float, default=HORIZON_DAYS)
+@click.option("--landmarks", default=",".join(f"{h:g}" for h in LANDMARKS), help="Hours.")
+@click.option(
+    "--predictions", type=click.File("w", "utf-8", atomic=True), help="A CSV of every forecast."
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@with_appcontext
+def backtest_(
+    file: IO[bytes],
+    train_until: str,
+    horizon_days: float,
+    landmarks: str,
+    predictions: IO[str] | None,
+    form: str,
+):
+    """Say how good the reply curve would have been on a journal FILE (- for standard input).
+
+    Fits on what was known at one moment, forecasts every silence that began later and was still
+    open after each landmark, and judges by what came. Needs no database and changes nothing.
+    """
+    try:
+        cut = parse_moment(train_until)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--train-until") from error
+    try:
+        plan = Plan(cut, horizon_days * DAY_HOURS, _hours(landmarks))
+        told = Histories(read_rows(file, now=clock.now()))
+        _refuse_problems(told)
+        found = backtest(told, plan, office())
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from problem
+    if predictions is not None:
+        csv.writer(predictions, lineterminator="\n").writerows(_predictions(found))
+    if form == "json":
+        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=1))
+    else:
+        _judgement(found)
+
+
+def _hours(text: str) -> tuple[float, ...]:
+    try:
+        hours = sorted({float(part) for part in text.split(",")})
+    except ValueError:
+        hours = [math.nan]
+    if not all(math.isfinite(one) for one in hours):
+        raise click.BadParameter(f"{text!r} are no hours; write 1,6,24", param_hint="--landmarks")
+    return tuple(hours)
+
+
+def _refuse_problems(told: Histories) -> None:
+    """Nothing is dropped without a word: a file with bad rows is not judged at all."""
+    if not told.problem_count:
+        return
+    for one in told.problems:
+        what, remedy = journal_wording.what(one), journal_wording.remedy(one)
+        click.echo(f"{journal_wording.place(one)}: {what} {remedy}", err=True)
+    raise Problem(f"{told.problem_count:,} problems in the file; mend these rows first.")
+
+
+def _predictions(found: Backtest) -> Iterator[tuple[object, ...]]:
+    yield "candidate_email", "job", "silent_since", "landmark_hours", "p_no_return", "outcome"
+    for one in found.landmarks:
+        for place, chance, gone in zip(one.which, one.forecast, one.no_return, strict=True):
+            case, silence = found.tested[place]
+            since = listing.stamp(silence.since)
+            yield case.candidate, case.job, since, f"{one.hours:g}", f"{chance:.6f}", int(gone)
+
+
+def _as_json(found: Backtest) -> dict[str, Any]:
+    scores = found.scores()
+    return {
+        "train_until": listing.stamp(found.plan.train_until),
+        "horizon_days": found.plan.horizon / DAY_HOURS,
+        "trained": found.trained,
+        "replies": found.replies,
+        "tested": len(found.tested),
+        "too_young": found.too_young,
+        "closed_by_us": found.closed_by_us,
+        "landmarks": [
+            {"landmark_hours": one.hours, **asdict(clock_), "pooled": asdict(pooled)}
+            for one, clock_, pooled in scores
+        ],
+        "mean": {
+            **asdict(mean([row[1] for row in scores])),
+            "pooled": asdict(mean([row[2] for row in scores])),
+        },
+        "fixed_days": [
+            {"days": rule.days, **asdict(rule.alarms), "ratio": rule.alarms.ratio}
+            for rule in found.rules()
+        ],
+    }
+
+
+def _judgement(found: Backtest) -> None:
+    click.echo(
+        f"Fitted on {found.trained:,} silences ({found.replies:,} answered) known at "
+        f"{listing.stamp(found.plan.train_until)}; tested on {len(found.tested):,} that began "
+        f"later.\nNot tested: {found.too_young:,} with less than "
+        f"{found.plan.horizon / DAY_HOURS:g} days of log behind them, "
+        f"{found.closed_by_us:,} that we closed ourselves.\n"
+    )
+    click.echo("after      open   log loss  (pooled)   Brier  (pooled)   calibration  (pooled)")
+    scores = found.scores()
+    for one, ours, pooled in scores:
+        click.echo(_judged(f"{one.hours:g} h", ours, pooled))
+    ours, pooled = mean([row[1] for row in scores]), mean([row[2] for row in scores])
+    click.echo(_judged("mean", ours, pooled))
+    click.echo(f"\nLog loss: {ours.log_loss / pooled.log_loss:.3f} x that of one pooled curve.")
+    for rule in found.rules():
+        said = rule.alarms
+        click.echo(
+            f"Silent for {rule.days} days: {said.raised:,} alarms, {said.false:,} false, "
+            f"{said.missed:,} missed. The clock: {said.equal_misses_false:,} false when it misses "
+            f"as many; {said.equal_raised_false:,} false and {said.equal_raised_missed:,} missed "
+            "with as many alarms."
+        )
+
+
+def _judged(what: str, ours: Score, pooled: Score) -> str:
+    return (
+        f"{what:<7}{ours.n:>8,}   {ours.log_loss:>8.4f}  {pooled.log_loss:>8.4f}  "
+        f"{ours.brier:>6.4f}  {pooled.brier:>8.4f}   {ours.calibration_error:>11.4f}  "
+        f"{pooled.calibration_error:>8.4f}"
+    )
 
 
 COMMANDS: tuple[click.Command, ...] = (silence,)

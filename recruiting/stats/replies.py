@@ -13,6 +13,9 @@ hazard of all leans in the same way, by `PRIOR_WEIGHT`, on `prior_share`, which 
 and not a measurement: it carries an installation that has no history and soon drowns in data.
 With both weights small the curve is Kaplan-Meier's at the edges of the bins.
 
+What else is known of a conversation (`facts`) shifts the hazard by a share; see `shifts`. All that
+a fit needs are sums (`counts`), so new silences and shards are simply added up.
+
 Kaplan and Meier (1958), J. Am. Stat. Assoc. 53, 457-481 (the product of conditional shares).
 Hjort (1990), Ann. Stat. 18, 1259-1294 (the leaning hazard, as the mean of a beta posterior).
 """
@@ -25,8 +28,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from recruiting.stats.counts import BINS, EDGES, ReplyCounts, count, place, read_groups, when
+from recruiting.stats.facts import Fact, Facts, asked_until, design
+from recruiting.stats.outlook import Outlook, Silences
 from recruiting.stats.record import Record, Tail
-from recruiting.stats.spells import Floats, Ints, read_times
+from recruiting.stats.shifts import fit_shifts
+from recruiting.stats.spells import Floats, Ints, normal_quantile, read_times
 
 HORIZON = 720.0  # hours: 30 days
 WEIGHT = 10.0  # silences of all stages that are mixed into each stage
@@ -74,20 +80,53 @@ class ReplyCurves:
     silent: Floats
     horizon: float
     record: Record
+    outlook: Outlook
 
     def still_silent(self, group: ArrayLike, hours: ArrayLike) -> Floats:
         """Share of the group's silences still unanswered after `hours`; flat beyond 90 days."""
         rows, times = np.broadcast_arrays(self._rows(group), read_times(hours, "hours"))
         return np.exp(self._log_share(rows, times))
 
-    def no_return(self, group: ArrayLike, elapsed: ArrayLike) -> Floats:
+    def no_return(self, group: ArrayLike, elapsed: ArrayLike, facts: Facts | None = None) -> Floats:
         """Chance that no reply comes within the horizon, given silence for `elapsed` hours.
 
-        S(horizon) / S(elapsed): never falls while the silence grows; 1 from the horizon on.
+        Without facts that of the stage, S(horizon) / S(elapsed): it never falls while the silence
+        grows. With them (one row for each silence, (n,)) that of a conversation like this one;
+        attempts later than `elapsed` are not known yet. 1 from the horizon on.
         """
+        if facts is not None:
+            asked = self._silences(group, elapsed, facts)
+            return self._share(asked, self.outlook.log_silent(asked))
         rows, times = np.broadcast_arrays(self._rows(group), read_times(elapsed, "elapsed"))
         ahead = self._at_horizon()[rows] - self._log_share(rows, times)
         return np.where(times >= self.horizon, 1.0, np.exp(np.minimum(ahead, 0.0)))
+
+    def no_return_bounds(
+        self, group: ArrayLike, elapsed: ArrayLike, facts: Facts, level: float = 0.9
+    ) -> tuple[Floats, Floats]:
+        """Bounds (n,) of `no_return`: how far the figure may be off for want of silences.
+
+        They tell how surely the average conversation of this kind is known, on the scale of the
+        logarithm of -log; whether this one answers stays open in any case.
+        """
+        asked, width = self._silences(group, elapsed, facts), normal_quantile(level)
+        silent = np.minimum(self.outlook.log_silent(asked), -1e-12)
+        factor = np.exp(width * self.outlook.error(asked) / -silent)
+        low, high = silent * factor, silent / factor
+        return self._share(asked, low), self._share(asked, high)
+
+    def moved_by(self, group: ArrayLike, elapsed: ArrayLike, facts: Facts) -> dict[Fact, Floats]:
+        """By how much each fact moves `no_return`, (n,) each: above 0 towards silence.
+
+        The figure with all facts less the figure if the conversation were, in this one respect,
+        like the average one of the stage that is still silent. The parts need not add up.
+        """
+        asked = self._silences(group, elapsed, facts)
+        whole = self._share(asked, self.outlook.log_silent(asked))
+        return {
+            fact: whole - self._share(asked, self.outlook.log_silent(asked, without=fact))
+            for fact in Fact
+        }
 
     def comparable(
         self, group: ArrayLike, elapsed: ArrayLike, *, exclude_self: bool = False
@@ -109,6 +148,17 @@ class ReplyCurves:
         median = self._reach(np.log1p(-0.5 * answered))
         ninety = self._reach(np.log1p(-0.9 * answered))
         return Typical(median[rows], ninety[rows], answered[rows])
+
+    def _silences(self, group: ArrayLike, elapsed: ArrayLike, facts: Facts) -> Silences:
+        times, rows = read_times(elapsed, "elapsed"), self._rows(group)
+        if not times.shape == rows.shape == (len(facts),):
+            sizes = f"{rows.shape} groups, {times.shape} times, {len(facts)} rows of facts"
+            raise ValueError(f"want one group, time and row of facts for each silence, got {sizes}")
+        columns = np.hstack((design(facts), asked_until(facts, times)))
+        return Silences(rows, times, columns)
+
+    def _share(self, asked: Silences, log_silent: Floats) -> Floats:
+        return np.where(asked.elapsed >= self.horizon, 1.0, np.exp(np.minimum(log_silent, 0.0)))
 
     def _rows(self, group: ArrayLike) -> Ints:
         """Row of each group; 0, the pool, where it is not known."""
@@ -143,6 +193,7 @@ def fit(
     durations: ArrayLike,
     answered: ArrayLike,
     group: ArrayLike,
+    facts: Facts | None = None,
     *,
     horizon: float = HORIZON,
     weight: float = WEIGHT,
@@ -150,9 +201,9 @@ def fit(
 ) -> ReplyCurves:
     """Fit the reply curve of each group to silences; rows as in `counts.count`.
 
-    The same as `fit_counts(count(durations, answered, group), ...)`.
+    The same as `fit_counts(count(durations, answered, group, facts), ...)`.
     """
-    counts = count(durations, answered, group)
+    counts = count(durations, answered, group, facts)
     return fit_counts(counts, horizon=horizon, weight=weight, prior_weight=prior_weight)
 
 
@@ -183,18 +234,27 @@ def fit_counts(
             raise ValueError(f"{name} must be finite and above 0, got {value}")
 
     assumed = prior_share(EDGES)
-    left = counts.at_risk - counts.replies
-    pool = _lean(
-        left.sum(axis=0), counts.at_risk.sum(axis=0), assumed[1:] / assumed[:-1], prior_weight
-    )
-    known = counts.labels >= 0
+    left, known = counts.at_risk - counts.replies, counts.labels >= 0
+    everyone = counts.at_risk.sum(axis=0)
+    pool = _lean(left.sum(axis=0), everyone, assumed[1:] / assumed[:-1], prior_weight)
     own = _lean(left[known], counts.at_risk[known], pool, weight)
+    shares = np.vstack((pool, own))
+    noise = _noise(shares, everyone + prior_weight, counts.at_risk[known] + weight, weight)
 
-    stay = np.log(np.vstack((pool, own)))
+    shifts = fit_shifts(counts, 1 - shares, weight=weight, horizon=horizon)
+    stay = np.log(shares)
     silent = np.hstack((np.zeros((len(stay), 1)), np.cumsum(stay, axis=1)))
-    return ReplyCurves(counts.labels[known], stay, silent, float(horizon), counts.record)
+    outlook = Outlook(1 - shares, noise, shifts, float(horizon))
+    return ReplyCurves(counts.labels[known], stay, silent, float(horizon), counts.record, outlook)
 
 
 def _lean(left: Floats, at_risk: Floats, towards: Floats, weight: float) -> Floats:
     """Share that stays silent through each bin (1 - hazard), mixed with `weight` silences."""
     return (left + weight * towards) / (at_risk + weight)
+
+
+def _noise(shares: Floats, pool_size: Floats, own_size: Floats, weight: float) -> Floats:
+    """Variance of each share: that of its own silences, and of the pool as far as it leans."""
+    spread = shares * (1 - shares)
+    pool = spread[0] / pool_size
+    return np.vstack((pool, spread[1:] / own_size + (weight / own_size) ** 2 * pool))
