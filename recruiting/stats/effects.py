@@ -1,4 +1,13 @@
-"""What goes along with ghosting, each fact with the others held equal: odds ratios with bounds."""
+"""What goes along with ghosting, each fact with the others held equal: odds ratios with bounds.
+
+Ridge logistic regression by Newton's method with halved steps; the function is concave, so it has
+one top and no start matters. Bounds are normal on the log scale, with the inverse of the penalised
+information as the variance (the curvature of the posterior); they lean to no effect where data are
+few. The ridge keeps every figure finite, also where a fact separates the ghosted from the others.
+
+References: le Cessie and van Houwelingen (1992), Appl. Stat. 41, 191-201 (the method); Gelman et
+al. (2008), Ann. Appl. Stat. 2, 1360-1383 (weak priors against separation).
+"""
 
 from __future__ import annotations
 
@@ -70,30 +79,16 @@ def estimate(
     counts : (n,) int >= 0, optional
         How many people each row stands for; else one.
     penalty : float > 0
-        How strongly effects are drawn to none: the ridge's lambda, half of which times the sum of
-        squared coefficients is taken off the log-likelihood (the intercept is free). It acts as
-        a prior: 1 says that 95 % of all effects lie between 1/7 and 7. It keeps every figure
-        finite where a fact separates the ghosted from the others entirely.
+        How strongly effects are drawn to none: half of it, times the sum of squared coefficients
+        without the intercept, is taken off the log-likelihood. As a prior, 1 says that 95 % of
+        all effects lie between 1/7 and 7.
     level : float in (0, 1)
         Coverage of each pair of bounds.
 
     Raises
     ------
     ValueError
-        For shapes that do not fit, values that are not finite, a row that is neither ghosted nor
-        not, counts or a penalty out of range, a level outside (0, 1), or if all rows (or none)
-        are ghosted: then there is nothing to compare.
-
-    Notes
-    -----
-    Newton's method with halved steps; the function is concave, so it has one top and no start
-    matters. Bounds are normal on the log scale, with the inverse of the penalised information as
-    the variance (the curvature of the posterior); they lean to no effect where data are few.
-
-    References
-    ----------
-    le Cessie and van Houwelingen (1992), Appl. Stat. 41, 191-201 (ridge logistic regression).
-    Gelman et al. (2008), Ann. Appl. Stat. 2, 1360-1383 (weak priors against separation).
+        For shapes or values that do not fit, or if all rows or none are ghosted.
     """
     width = normal_quantile(level)
     columns, ends, weight = _read(facts, holds, ghosted, counts)
@@ -106,18 +101,15 @@ def estimate(
     errors = np.sqrt(np.diag(np.linalg.inv(information)))
     there = weight @ (columns != 0)
     rows = tuple(
-        Effect(
-            fact,
-            odds=math.exp(value),
-            low=math.exp(value - width * error),
-            high=math.exp(value + width * error),
-            p=two_sided(value / error),
-            holds=int(some),
-            lacks=int(weight.sum() - some),
-        )
+        _effect(fact, value, error, width, (int(some), int(weight.sum() - some)))
         for fact, value, error, some in zip(facts, top[1:], errors[1:], there, strict=True)
     )
     return Fit(rows, top, errors)
+
+
+def _effect(fact: str, value: float, error: float, width: float, counts: tuple[int, int]) -> Effect:
+    low, high = math.exp(value - width * error), math.exp(value + width * error)
+    return Effect(fact, math.exp(value), low, high, two_sided(value / error), *counts)
 
 
 def _read(

@@ -1,4 +1,12 @@
-"""Does a follow-up bring replies, and when does the next one pay? Attempts as events in time."""
+"""Does a follow-up bring replies, and when does the next one pay? Attempts as events in time.
+
+Observational, and said so on the page: follow-ups are not sent by lot. They are sent when a reply
+is not expected, which makes them look worse than they are, or to those one hopes for, which makes
+them look better. Only silences of equal age are compared with each other, no more.
+
+References: Rothman, Greenland and Lash (2008), Modern Epidemiology, ch. 15 (person-time, rate
+ratios); Greenland and Robins (1985), Biometrics 41, 55-68 (variance of the pooled ratio).
+"""
 
 from __future__ import annotations
 
@@ -20,6 +28,8 @@ from recruiting.stats.spells import (
     read_times,
 )
 
+# Replies and time after a follow-up, then those without any, in each span.
+Counted = tuple[Ints, Floats, Ints, Floats]
 # What a page must say beside these figures, as the key of its wording.
 CAVEAT = "follow_ups_observed_not_tried"
 
@@ -29,7 +39,10 @@ class FollowUps:
     """How fast replies come soon after a follow-up, to how fast they come without any so far.
 
     Rates are replies per unit of time; columns have one row for each span of elapsed time. The
-    caveat belongs beside the figures wherever they are shown; see `follow_ups`.
+    caveat belongs beside the figures wherever they are shown.
+
+    `pays_from` is the first span whose ratio is above 1 with a p of at most 1 - level, adjusted
+    for all spans looked at (`multiplicity.adjust`); none if no span shows it.
     """
 
     since: Floats  # (b,) elapsed time, from here ...
@@ -41,7 +54,7 @@ class FollowUps:
     ratio: Floats  # (b,) nan where either side has no time or the quotient is 0 / 0
     low: Floats  # (b,) nan where either side has no reply
     high: Floats  # (b,)
-    pooled: float  # the ratio of all spans together, at equal elapsed time
+    pooled: float  # the ratio of all spans together, at equal elapsed time (Mantel-Haenszel)
     pooled_low: float
     pooled_high: float
     pays_from: float | None  # the start of the first span in which a follow-up surely pays
@@ -60,9 +73,7 @@ def follow_ups(
 ) -> FollowUps:
     """Compare how fast replies come after a follow-up and without one, at equal elapsed time.
 
-    Observational, and said so on the page: follow-ups are not sent by lot. They are sent when a
-    reply is not expected, which makes them look worse than they are, or to those one hopes for,
-    which makes them look better. Only silences of equal age are compared with each other.
+    Observational: follow-ups are sent when silence is expected, see above; say so (`CAVEAT`).
 
     Parameters
     ----------
@@ -80,59 +91,22 @@ def follow_ups(
         side, and neither does the time after a window until the next follow-up.
     level : float in (0, 1)
 
-    Returns
-    -------
-    FollowUps
-        `pooled` is the Mantel-Haenszel rate ratio over the spans. `pays_from` is the first span
-        whose ratio is above 1 with a p below 1 - level after adjusting for all spans looked at
-        (`multiplicity.adjust`); none if no span shows it.
-
     Raises
     ------
     ValueError
         For rows that `survival.still_silent` refuses, a follow-up of no such silence or at a
         negative time, edges that do not rise, a window that is not above 0 and finite, or a level
         outside (0, 1).
-
-    References
-    ----------
-    Rothman, Greenland and Lash (2008), Modern Epidemiology, ch. 15 (person-time, rate ratios).
-    Greenland and Robins (1985), Biometrics 41, 55-68 (variance of the pooled ratio).
     """
-    width = normal_quantile(level)
+    normal_quantile(level)
     hours, ends = read_spells(durations, answered)
     row, at = _attempts(attempt_of, attempt_at, hours)
     spans = _edges(edges)
     if not 0 < window < np.inf:
         raise ValueError(f"window must be above 0 and finite, got {window}")
 
-    first, last = np.full(hours.size, np.inf), np.full(hours.size, -np.inf)
-    np.minimum.at(first, row, at)
-    np.maximum.at(last, row, at)
-    again = np.append(row[1:] == row[:-1], False)
-    stop = np.minimum(np.where(again, np.append(at[1:], 0.0), hours[row]), at + window)
-    without = np.minimum(hours, first)
-    time_without, time_after = _time(np.zeros(hours.size), without, spans), _time(at, stop, spans)
-    soon = ends & (hours - last <= window)
-    early = ends & np.isinf(first)
-    replies_without, replies_after = _replies(hours[early], spans), _replies(hours[soon], spans)
-
-    ratio, error = _ratios(replies_after, time_after, replies_without, time_without)
-    pooled = pooled_ratio(replies_after, time_after, replies_without, time_without, level)
-    low, high = _around(ratio, error, width)
-    return FollowUps(
-        spans[:-1],
-        spans[1:],
-        replies_without,
-        time_without,
-        replies_after,
-        time_after,
-        ratio,
-        low,
-        high,
-        *pooled,
-        _pays_from(spans[:-1], ratio, error, 1 - level),
-    )
+    counted = _count(hours, ends, row, at, spans, window)
+    return _compared(spans, counted, level)
 
 
 def pooled_ratio(
@@ -168,6 +142,23 @@ def _attempts(attempt_of: ArrayLike, attempt_at: ArrayLike, hours: Floats) -> tu
     return row[order], at[order]
 
 
+def _count(
+    hours: Floats, ends: Bools, row: Ints, at: Floats, spans: Floats, window: float
+) -> Counted:
+    first, last = np.full(hours.size, np.inf), np.full(hours.size, -np.inf)
+    np.minimum.at(first, row, at)
+    np.maximum.at(last, row, at)
+    again = np.append(row[1:] == row[:-1], False)
+    stop = np.minimum(np.where(again, np.append(at[1:], 0.0), hours[row]), at + window)
+    soon, early = ends & (hours - last <= window), ends & np.isinf(first)
+    return (
+        _replies(hours[soon], spans),
+        _time(at, stop, spans),
+        _replies(hours[early], spans),
+        _time(np.zeros(hours.size), np.minimum(hours, first), spans),
+    )
+
+
 def _edges(edges: ArrayLike) -> Floats:
     spans = read_times(edges, "edges")
     if spans.ndim != 1 or spans.size < 2 or (np.diff(spans) <= 0).any():
@@ -187,6 +178,23 @@ def _replies(times: Floats, spans: Floats) -> Ints:
     if spans[0] == 0:
         place[times == 0] = 1
     return np.bincount(place, minlength=spans.size + 1)[1 : spans.size]
+
+
+def _compared(spans: Floats, counted: Counted, level: float) -> FollowUps:
+    ratio, error = _ratios(*counted)
+    replies_after, time_after, replies_without, time_without = counted
+    return FollowUps(
+        spans[:-1],
+        spans[1:],
+        replies_without,
+        time_without,
+        replies_after,
+        time_after,
+        ratio,
+        *_around(ratio, error, normal_quantile(level)),
+        *pooled_ratio(*counted, level),
+        _pays_from(spans[:-1], ratio, error, 1 - level),
+    )
 
 
 def _ratios(a: Ints, time: Floats, b: Ints, other: Floats) -> tuple[Floats, Floats]:

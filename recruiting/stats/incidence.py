@@ -1,4 +1,13 @@
-"""How silences end when ends compete: reply, withdrawal, ghosting, our own closing."""
+"""How silences end when ends compete: reply, withdrawal, ghosting, our own closing.
+
+The share of "reply" is the chance of a reply in a world where silences also end otherwise; 1 minus
+Kaplan-Meier with the other ends as censorings would overstate it. An end and a censoring at the
+same time count as end first.
+
+References: Aalen and Johansen (1978), Scand. J. Stat. 5, 141-150; Dinse and Larson (1986),
+Biometrics 42, 379-386 (the delta-method variance; also Marubini and Valsecchi (1995), Analysing
+Survival Data from Clinical Trials and Observational Studies, section 10.2).
+"""
 
 from __future__ import annotations
 
@@ -67,18 +76,6 @@ def incidence(
     ValueError
         If there are no rows, they differ in number, a duration is negative or not finite, a cause
         is no whole number from 0 to `causes`, or `level` is outside (0, 1).
-
-    Notes
-    -----
-    An end and a censoring at the same time count as end first. The share of "reply" is the chance
-    of a reply *in a world where silences also end otherwise*; 1 minus Kaplan-Meier with the other
-    ends as censorings would overstate it.
-
-    References
-    ----------
-    Aalen and Johansen (1978), Scand. J. Stat. 5, 141-150.
-    Dinse and Larson (1986), Biometrics 42, 379-386 (delta-method variance; also Marubini and
-    Valsecchi (1995), Analysing Survival Data, section 10.2).
     """
     hours, kinds, many = _read(durations, cause, causes)
     width = normal_quantile(level)

@@ -1,4 +1,16 @@
-"""How long to wait: when those who answer have done so, and what each further day still brings."""
+"""How long to wait: when those who answer have done so, and what each further day still brings.
+
+With F = 1 - Kaplan-Meier, patience is the first t at which F(t) / F(horizon), the share of those
+who answer that have done so, reaches its part. The interval holds every t at which that share is
+within the margin of a score test: part +- z sqrt(part (1 - part) / m). m is the number of replies,
+less what open silences take away: the m of which Greenwood's variance of the share would be the
+binomial one. With few replies the late ones cannot be known: the upper bound is then the horizon.
+At level 0.95 it covered the truth in 0.94 to 0.96 of simulated histories of 15 to 1,000 silences,
+a third of which nobody answers and many still open.
+
+References: Brookmeyer and Crowley (1982), Biometrics 38, 29-41 (intervals by inverting a test);
+Greenwood (1926), Reports on Public Health 33, 1-26.
+"""
 
 from __future__ import annotations
 
@@ -67,21 +79,6 @@ def patience(
     ValueError
         For rows that `survival.still_silent` refuses, a horizon that is not above 0 and finite,
         or a part or a level outside (0, 1).
-
-    Notes
-    -----
-    With F = 1 - Kaplan-Meier it is the first t at which F(t) / F(horizon), the share of those who
-    answer that have done so, reaches `part`. The interval holds every t at which that share is
-    within the margin of a score test: part +- z sqrt(part (1 - part) / m). m is the number of
-    replies, less what open silences take away: the m of which Greenwood's variance of the share
-    would be the binomial one. With few replies the late ones cannot be known: `high` is then the
-    horizon. At level 0.95 it covered the truth in 0.94 to 0.96 of simulated histories of 15 to
-    1,000 silences, a third of which nobody answers and many still open.
-
-    References
-    ----------
-    Brookmeyer and Crowley (1982), Biometrics 38, 29-41 (intervals by inverting a test).
-    Greenwood (1926), Reports on Public Health 33, 1-26.
     """
     width = normal_quantile(level)
     if not 0 < part < 1:
