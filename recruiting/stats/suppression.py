@@ -12,10 +12,19 @@ table that fits. A hidden figure is *exposed* where
 
 He also knows that empty groups are always shown as empty, so a hidden one holds somebody. What he
 could guess from the order in which this code chooses is not reckoned with.
+
+What is hidden: the small figures, then, as long as one is exposed, the cheapest further figures
+(in people) that free it; what was not needed after all is shown again. Not always the fewest, but
+always enough: the last word has `exposed`. If nothing else helps, the total is hidden. A cut by
+nested groups is a two-way table: rows the quarters, columns the months.
+
+References: Cox (1995), J. Am. Stat. Assoc. 90, 1453-1462 (suppression as a network); Kelly, Golden
+and Assad (1992), Networks 22, 397-417.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +46,12 @@ def with_margins(counts: ArrayLike) -> Ints:
 
 
 def conceal(
-    k: ArrayLike, n: ArrayLike, *, minimum: int = USUAL_MINIMUM, cells_shown: bool = True
+    k: ArrayLike,
+    n: ArrayLike,
+    *,
+    minimum: int = USUAL_MINIMUM,
+    cells_shown: bool = True,
+    total_shown: bool = True,
 ) -> Bools:
     """Choose what to hide so that no figure below the minimum is shown, nor follows from others.
 
@@ -50,6 +64,8 @@ def conceal(
     cells_shown : bool
         False if only the margins and the total of a two-way table appear: its cells are unknown
         to all then, and come out as hidden.
+    total_shown : bool
+        False if the total must not appear, whatever it is.
 
     Returns
     -------
@@ -60,24 +76,11 @@ def conceal(
     ------
     ValueError
         As `rates.shares` does, for a minimum below 5, or for tables of other than 1 or 2 axes.
-
-    Notes
-    -----
-    Hides the small figures, then, as long as one is exposed, the cheapest further figures (in
-    people) that free it, then shows again what was not needed after all. Not always the fewest,
-    but always enough: the last word has `exposed`. If nothing else helps, the total is hidden.
-    Several one-way cuts of the same people with no crossing cells need no common treatment: any
-    margins with the same total fit together, so none says anything about another. Each needs its
-    own `conceal` though, and a total hidden in one must be hidden in all. A cut by nested groups
-    (months and quarters) is a two-way table: rows the quarters, columns the months.
-
-    References
-    ----------
-    Cox (1995), J. Am. Stat. Assoc. 90, 1453-1462 (suppression as a network).
-    Kelly, Golden and Assad (1992), Networks 22, 397-417.
     """
     table = _Table.of(k, n, minimum, cells_shown)
     needed = {figure for figure in table.published if 0 < table.people[figure] < minimum}
+    if not total_shown and table.people[-1]:
+        needed.add(len(table.people) - 1)
     hidden = set(needed)
     while freed := {more for figure in sorted(hidden) for more in table.free(figure, hidden)}:
         hidden |= freed
@@ -85,6 +88,26 @@ def conceal(
         if not table.exposed(hidden - {figure}):
             hidden.discard(figure)
     return table.mask(hidden)
+
+
+def conceal_cuts(
+    cuts: Sequence[tuple[ArrayLike, ArrayLike]], *, minimum: int = USUAL_MINIMUM
+) -> list[Bools]:
+    """Choose what to hide where the same people are cut in several ways that are never crossed.
+
+    Each cut is a pair k, n as in `conceal`, of one axis; each gets its mask (g + 1,). With their
+    total shown, none says anything about another: any groups with the same total fit together.
+    Where one cut needs the total hidden, it is hidden in all, and a group or more of each with it.
+
+    Raises `ValueError` as `conceal` does, or if the totals of two cuts differ.
+    """
+    totals = [(int(np.sum(k)), int(np.sum(n))) for k, n in cuts]
+    if len(set(totals)) > 1:
+        raise ValueError(f"cuts of the same people have one total, got {sorted(set(totals))}")
+    masks = [conceal(k, n, minimum=minimum) for k, n in cuts]
+    if not any(mask[-1] for mask in masks):
+        return masks
+    return [conceal(k, n, minimum=minimum, total_shown=False) for k, n in cuts]
 
 
 def exposed(

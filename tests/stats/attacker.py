@@ -54,3 +54,21 @@ def found_out(k, n, hidden, minimum, *, cells_shown=True, knows_nobody_hidden_is
         hits, rest = hits[fits], rest[fits]
     sizes = np.ptp(hits + rest, axis=0) < minimum
     return protected & (sizes | (np.ptp(hits, axis=0) == 0) | (np.ptp(rest, axis=0) == 0))
+
+
+def found_out_in_cuts(cuts, masks, minimum):
+    """The same for several cuts of the same people: their totals must agree, shown or not."""
+    fits = []
+    for part in (0, 1):
+        inner = [(np.asarray(k), np.asarray(n) - np.asarray(k))[part] for k, n in cuts]
+        each = [
+            figures_that_fit(counts, ~mask, minimum)
+            for counts, mask in zip(inner, masks, strict=True)
+        ]
+        totals = set.intersection(*(set(rows[:, -1].tolist()) for rows in each))
+        fits.append([rows[np.isin(rows[:, -1], list(totals))] for rows in each])
+    found = []
+    for hits, rest, mask in zip(*fits, masks, strict=True):
+        one, other = np.ptp(hits, axis=0), np.ptp(rest, axis=0)
+        found.append(mask & ((one + other < minimum) | (one == 0) | (other == 0)))
+    return found

@@ -101,6 +101,13 @@ def test_of_all_ways_to_cut_the_best_one_is_taken(pairs, penalty):
     assert price(got) == pytest.approx(min(map(price, ways)), abs=1e-8)
 
 
+@given(months, st.sampled_from([0.5, 1.5, 3.0]))
+def test_spread_makes_every_change_dearer_by_its_square(pairs, spread):
+    k, n = np.transpose(pairs)
+    dear = changes(k, n, penalty=2.2 * spread**2).tolist()
+    assert changes(k, n, penalty=2.2, spread=spread).tolist() == dear
+
+
 @given(months)
 def test_counting_the_others_gives_the_same_changes(pairs):
     k, n = np.transpose(pairs)

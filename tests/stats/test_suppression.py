@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from recruiting.stats.flows import Arc, Network
 from recruiting.stats.rates import table
-from recruiting.stats.suppression import conceal, exposed, with_margins
-from tests.stats.attacker import TooMany, figures_that_fit, found_out
+from recruiting.stats.suppression import conceal, conceal_cuts, exposed, with_margins
+from tests.stats.attacker import TooMany, figures_that_fit, found_out, found_out_in_cuts
 
 FEW = settings(max_examples=50)
 
@@ -92,6 +92,40 @@ def test_what_a_figure_may_be_is_exactly_what_the_attacker_finds_possible(counts
         actual = full.ravel()[figure]
         assert up == min(4, fits[:, figure].max() - actual)
         assert down == min(4, actual - fits[:, figure].min())
+
+
+def shared_out(total, groups):
+    """Some way of sharing a total out among groups."""
+    cuts = st.lists(st.integers(0, total), min_size=groups - 1, max_size=groups - 1)
+    return cuts.map(lambda some: np.diff([0, *sorted(some), total]))
+
+
+same_people = st.tuples(st.integers(0, 9), st.integers(0, 9)).flatmap(
+    lambda total: st.lists(
+        st.integers(1, 3).flatmap(lambda g: st.tuples(*(shared_out(each, g) for each in total))),
+        min_size=1,
+        max_size=3,
+    )
+)
+
+
+@FEW
+@given(same_people)
+def test_in_several_cuts_of_the_same_people_the_attacker_finds_nothing(parts):
+    cuts = [(k, k + rest) for k, rest in parts]
+    masks = conceal_cuts(cuts, minimum=5)
+    assert not any(found.any() for found in found_out_in_cuts(cuts, masks, 5))
+    assert len({mask[-1] for mask in masks}) == 1
+
+
+def test_a_total_that_one_cut_must_hide_does_not_follow_from_another():
+    masks = conceal_cuts([([0, 0], [4, 40]), ([0, 0, 0], [14, 12, 18])])
+    assert [mask.tolist() for mask in masks] == [[True, False, True], [False, True, False, True]]
+
+
+def test_cuts_of_different_people_are_refused():
+    with pytest.raises(ValueError, match=r"\(1, 20\), \(1, 30\)"):
+        conceal_cuts([([1, 0], [10, 10]), ([1], [30])])
 
 
 @given(two_ways, st.booleans())
