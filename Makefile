@@ -43,8 +43,8 @@ format: .venv/dev.stamp  ## put the code into the house's form
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: .venv/dev.stamp messages  ## measure, beside the limits
-	$(BIN)/python -m benchmarks
+bench: .venv-bench/bench.stamp messages  ## measure, beside the limits
+	.venv-bench/bin/python -m benchmarks
 
 browser: .venv/dev.stamp  ## find a Chromium for the browser tests, or install one
 	@$(BOOTSTRAP) browser || test -z "$$REQUIRE_BROWSER"
@@ -64,9 +64,11 @@ catalogue: .venv/runtime.stamp  ## collect new words of the sources for the tran
 lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(LOCK_HOW) --output-file requirements.lock
 	uv pip compile pyproject.toml $(LOCK_HOW) --group dev --output-file requirements-dev.lock
+	uv pip compile pyproject.toml $(LOCK_HOW) --group bench --constraint requirements.lock \
+		--output-file requirements-bench.lock
 
 clean:  ## remove .venv and what tools left behind; the data in instance/ stay
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .pytest_cache .ruff_cache .hypothesis
 	find recruiting tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/runtime.stamp: requirements.lock bootstrap.py
@@ -76,3 +78,7 @@ clean:  ## remove .venv and what tools left behind; the data in instance/ stay
 .venv/dev.stamp: requirements-dev.lock bootstrap.py
 	@$(BOOTSTRAP) dev
 	@touch $@ .venv/runtime.stamp
+
+.venv-bench/bench.stamp: requirements-bench.lock bootstrap.py
+	@$(BOOTSTRAP) bench
+	@touch $@

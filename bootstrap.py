@@ -3,6 +3,7 @@
 
     python3 bootstrap.py runtime    .venv with what the product runs on
     python3 bootstrap.py dev        the same and the tools that test it
+    python3 bootstrap.py bench      .venv-bench with the product and what it is measured against
     python3 bootstrap.py browser    find a Chromium, or install one
 
 Standard library only, and syntax of Python 3.6: the interpreter that starts this file may be older
@@ -15,11 +16,15 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
-VENV = os.path.join(ROOT, ".venv")
-VENV_PYTHON = os.path.join(VENV, "bin", "python")
+VENVS = {"runtime": ".venv", "dev": ".venv", "bench": ".venv-bench"}
+VENV_PYTHON = os.path.join(ROOT, ".venv", "bin", "python")
 OLDEST = (3, 11)
 PYTHONS = ("python3.11", "python3.12", "python3.13", "python3")
-LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock"}
+LOCKS = {
+    "runtime": "requirements.lock",
+    "dev": "requirements-dev.lock",
+    "bench": "requirements-bench.lock",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 ASK_PLAYWRIGHT = (
@@ -35,7 +40,8 @@ class Impossible(Exception):
 
 def main(arguments):
     """Do the one thing asked for; answer 0 when it is there afterwards."""
-    steps = {"runtime": make_venv, "dev": make_venv, "browser": find_browser}
+    steps = dict.fromkeys(VENVS, make_venv)
+    steps["browser"] = find_browser
     if len(arguments) != 1 or arguments[0] not in steps:
         print(__doc__)
         return 2
@@ -50,21 +56,23 @@ def main(arguments):
 
 
 def make_venv(kind):
-    """Make `.venv` if there is none that works, then install exactly what the lock names."""
+    """Make the environment if none works, then install exactly what its lock names."""
     uv = shutil.which("uv")
-    if version_of([VENV_PYTHON]) < OLDEST:
+    venv = os.path.join(ROOT, VENVS[kind])
+    venv_python = os.path.join(venv, "bin", "python")
+    if version_of([venv_python]) < OLDEST:
         python = find_python(needs_pip=uv is None)
-        say("making .venv with {}".format(python))
+        say("making {} with {}".format(VENVS[kind], python))
         if uv:
-            run([uv, "venv", "--quiet", "--clear", "--seed", "--python", python, VENV])
+            run([uv, "venv", "--quiet", "--clear", "--seed", "--python", python, venv])
         else:
-            run([python, "-m", "venv", "--clear", VENV])
+            run([python, "-m", "venv", "--clear", venv])
     lock = os.path.join(ROOT, LOCKS[kind])
     say("installing {} with {}".format(LOCKS[kind], "uv" if uv else "pip"))
     if uv:
-        install = [uv, "pip", "install", "--quiet", "--python", VENV_PYTHON]
+        install = [uv, "pip", "install", "--quiet", "--python", venv_python]
     else:
-        install = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        install = [venv_python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(install + ["--require-hashes", "-r", lock])
 
 

@@ -84,7 +84,7 @@ def test_without_any_python_what_to_install_is_named(bare):
 
 def test_a_problem_is_one_line_and_exit_code_1(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("PYTHON", str(tmp_path / "none"))
-    monkeypatch.setattr(bootstrap, "VENV_PYTHON", str(tmp_path / "none"))
+    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert bootstrap.main(["runtime"]) == 1
     said = capsys.readouterr()

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
+GROUPS = ((), ("dev",), ("bench",))  # what each lock holds beside the product
 REQUIREMENT = re.compile(r"^(?P<name>[a-z0-9._-]+)(\[[a-z,]+\])?==\S+( ; .+)?$")
 HASH = re.compile(r"^--hash=sha256:[0-9a-f]{64}$")
 
@@ -60,7 +61,15 @@ def tracked() -> list[Path]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     if listed.returncode:  # a copy without its history: everything that is not made by `make`
-        made = {".venv", "instance", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+        made = {
+            ".venv",
+            ".venv-bench",
+            "instance",
+            "__pycache__",
+            ".pytest_cache",
+            ".ruff_cache",
+            ".hypothesis",
+        }
         names = [path.relative_to(ROOT) for path in ROOT.rglob("*")]
         return [ROOT / name for name in names if not made & set(name.parts)]
     names = [name for name in listed.stdout.decode().split("\0") if name]
@@ -110,17 +119,23 @@ def test_every_requirement_is_pinned_and_has_hashes(lock):
     assert [each for hashes in found.values() for each in hashes if not HASH.match(each)] == []
 
 
-@pytest.mark.parametrize(("lock", "groups"), [(LOCKS[0], ()), (LOCKS[1], ("dev",))])
+@pytest.mark.parametrize(("lock", "groups"), [*zip(LOCKS, GROUPS, strict=True)])
 def test_the_lock_holds_all_that_the_project_asks_for(lock, groups):
     assert wanted(*groups) - names(lock) == set()
 
 
-def test_the_tools_are_tested_with_the_versions_that_run():
-    assert set(requirements(LOCKS[0])) <= set(requirements(LOCKS[1]))
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_the_tests_and_the_measurements_use_the_versions_that_run(lock):
+    assert set(requirements(LOCKS[0])) <= set(requirements(lock))
 
 
 def test_no_tool_of_the_tests_is_installed_where_the_product_runs():
     assert names(LOCKS[0]) & {"pytest", "playwright", "hypothesis", "ruff", "ty", "djlint"} == set()
+
+
+@pytest.mark.parametrize("lock", LOCKS[:2])
+def test_what_we_are_measured_against_stays_apart_from_product_and_tests(lock):
+    assert names(lock) & {"lifelines", "scikit-learn", "scipy", "pandas", "matplotlib"} == set()
 
 
 def test_no_file_names_a_package_registry():

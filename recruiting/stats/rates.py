@@ -113,30 +113,66 @@ def shares(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> Shares:
     return Shares(hits, trials, part, low, high, np.zeros(hits.shape, dtype=bool))
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One share minus another, with its bounds; all in -1..1.
+
+    With nobody in one of the groups the difference is none; its bounds say how little is known.
+    """
+
+    difference: float | None
+    low: float
+    high: float
+
+
+def difference(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Difference:
+    """The share k1 / n1 minus the share k2 / n2 of two separate groups.
+
+    Newcombe's hybrid of the two Wilson intervals, without continuity correction: right where the
+    textbook's normal interval fails, with few people and shares near 0 or 1. Bounds that exclude
+    0 say that the groups differ, not why. Raises `ValueError` as `shares` does.
+
+    Reference: Newcombe (1998), Stat. Med. 17, 873-890 (method 10 of its comparison).
+    """
+    two = shares([k1, k2], [n1, n2], level)
+    (one, other), (low1, low2), (high1, high2) = two.share, two.low, two.high
+    if not two.n.all():
+        return Difference(None, float(low1 - high2), float(high1 - low2))
+    gap = one - other
+    low = gap - np.hypot(one - low1, high2 - other)
+    high = gap + np.hypot(high1 - one, other - low2)
+    return Difference(float(gap), max(float(low), -1.0), min(float(high), 1.0))
+
+
 def table(
     k: ArrayLike, n: ArrayLike, *, minimum: int = USUAL_MINIMUM, level: float = 0.95
 ) -> Table:
     """Shares of groups that share out one whole, with their total, small groups hidden.
 
     Every member of the whole is in exactly one group; k, n and level as in `shares`, minimum as
-    in `hide`. The total is hidden as well where it is below the minimum.
+    in `hide`. The total is hidden as well where it is below the minimum, or where it alone would
+    tell a hidden figure: if it is 0 of n or n of n, that holds for every group.
     """
     rows = shares(k, n, level)
     total = share(int(rows.k.sum()), int(rows.n.sum()), level)
+    left = hide(rows, minimum)
     too_small = 0 < rows.n.sum() < minimum
-    return Table(hide(rows, minimum), HIDDEN if too_small else total)
+    tells = bool(left.hidden.any()) and total.k in {0, total.n}
+    return Table(left, HIDDEN if too_small or tells else total)
 
 
 def hide(rows: Shares, minimum: int = USUAL_MINIMUM, *, total_shown: bool = True) -> Shares:
     """Hide the groups with fewer than `minimum` members, also against subtraction.
 
     With `total_shown`, total minus the shown rows tells what the hidden rows are together. So as
-    long as they are together fewer than `minimum`, the next smallest group is hidden with them:
-    a lone small group always takes a second one along. Empty groups stay: nobody is in them.
-    Figures that stand beside a row (open turns, averages) must be hidden with it.
+    long as they are together fewer than `minimum`, or all or none of them count in k, the next
+    smallest group is hidden with them: a lone small group always takes a second one along. Empty
+    groups stay: nobody is in them. Figures that stand beside a row (open turns, averages) must be
+    hidden with it.
 
     Raises `ValueError` for a minimum below 5, or if rows were hidden here before. It guards one
-    table; that two tables cut the same people differently is for the caller to prevent.
+    table; where two tables cut the same people differently, see `suppression`. A total of 0 of n
+    or n of n tells every group's k, whatever is hidden: `table` hides it then.
     """
     if minimum < SMALLEST_MINIMUM:
         raise ValueError(f"groups below {SMALLEST_MINIMUM} are never shown, got {minimum}")
@@ -145,7 +181,8 @@ def hide(rows: Shares, minimum: int = USUAL_MINIMUM, *, total_shown: bool = True
     hidden = (rows.n > 0) & (rows.n < minimum)
     if total_shown and hidden.any():
         for row in np.argsort(rows.n, kind="stable"):
-            if rows.n[hidden].sum() >= minimum:
+            k, n = rows.k[hidden].sum(), rows.n[hidden].sum()
+            if n >= minimum and 0 < k < n:
                 break
             hidden[row] |= rows.n[row] > 0
     return Shares(

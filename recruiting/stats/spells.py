@@ -47,6 +47,21 @@ def read_times(times: ArrayLike, name: str) -> Floats:
     return checked
 
 
+def read_groups(group: ArrayLike, rows: int) -> Ints:
+    """Check that `group` numbers each of the rows with a whole number >= 0; return (n,) ints.
+
+    Raises `ValueError` with the shape, the type or the first value that does not fit.
+    """
+    places = np.asarray(group)
+    if places.shape != (rows,):
+        raise ValueError(f"want a group for each of {rows} rows, got shape {places.shape}")
+    if places.size and places.dtype.kind not in "iu":
+        raise ValueError(f"groups must be whole numbers, got {places.dtype} {places[0]!r}")
+    places = places.astype(np.int64)
+    _refuse_first(places, places < 0, "groups must not be negative")
+    return places
+
+
 def pack(hours: Floats, answered: Bools) -> Keys:
     """One sortable number for each checked silence: by length, a reply before a censoring.
 

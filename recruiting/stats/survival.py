@@ -35,6 +35,16 @@ class Quantile:
     high: float
 
 
+@dataclass(frozen=True)
+class Mean:
+    """A mean time with its standard error and bounds; unit as in the durations."""
+
+    time: float
+    error: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """Share still silent after each distinct reply time; see `still_silent` for the columns."""
@@ -44,6 +54,7 @@ class Curve:
     low: Floats
     high: Floats
     at_risk: Ints
+    replies: Ints
     until: float  # the longest duration seen; beyond it nothing is known
 
     def at(self, times: ArrayLike) -> Floats:
@@ -76,6 +87,33 @@ class Curve:
         """The time by which half of all silences, the never-ending ones included, are answered."""
         return self.quantile(0.5)
 
+    def restricted_mean(self, horizon: float, level: float = 0.95) -> Mean:
+        """How long a silence lasts on average if none is watched beyond `horizon`.
+
+        The area under the curve from 0 to the horizon: a silence that outlasts it counts as the
+        horizon. Unlike a median it exists even where most never answer. Bounds are normal, kept
+        within 0 and the horizon. Raises `ValueError` for a horizon that is not above 0 or lies
+        beyond what was seen, or a `level` outside (0, 1).
+
+        Reference: Klein and Moeschberger (2003), Survival Analysis, section 4.5 (with Greenwood's
+        variance of the area, as R's `survfit` prints it beside `rmean`).
+        """
+        width = normal_quantile(level)
+        if not 0 < horizon < np.inf:
+            raise ValueError(f"horizon must be above 0 and finite, got {horizon}")
+        if np.isnan(self.at(horizon)):
+            raise ValueError(f"nothing is known beyond {self.until}, got horizon {horizon}")
+        early = self.time < horizon
+        edges = np.concatenate(([0.0], self.time[early], [horizon]))
+        areas = np.diff(edges) * np.concatenate(([1.0], self.share[early]))
+        ahead = np.cumsum(areas[::-1])[::-1]  # from each edge to the horizon
+        left = (self.at_risk - self.replies)[early]
+        noise = self.replies[early] / (self.at_risk[early] * np.maximum(left, 1))
+        error = float(np.sqrt(np.sum(np.where(left > 0, ahead[1:] ** 2 * noise, 0.0))))
+        mean = float(ahead[0])
+        low, high = mean - width * error, mean + width * error
+        return Mean(mean, error, max(low, 0.0), min(high, horizon))
+
     def _first(self, column: Floats, level: float) -> float:
         there = np.flatnonzero(column <= level + ROUNDING)
         return float(self.time[there[0]]) if there.size else np.inf
@@ -98,7 +136,7 @@ def still_silent(durations: ArrayLike, answered: ArrayLike, level: float = 0.95)
     Returns
     -------
     Curve
-        `time` (m,) rising; `share`, `low`, `high` (m,) in 0..1; `at_risk` (m,) int.
+        `time` (m,) rising; `share`, `low`, `high` (m,) in 0..1; `at_risk`, `replies` (m,) int.
         One row per distinct reply time; no rows if nobody replied. Bounds are nan where
         the share is 0, since the variance is not defined there.
 
@@ -127,7 +165,7 @@ def still_silent(durations: ArrayLike, answered: ArrayLike, level: float = 0.95)
     time, replies, at_risk = _steps(hours, ends)
     share = np.cumprod(1 - replies / at_risk)
     low, high = _bounds(share, replies, at_risk, width)
-    return Curve(time, share, low, high, at_risk, until=float(hours.max()))
+    return Curve(time, share, low, high, at_risk, replies, until=float(hours.max()))
 
 
 def _steps(hours: Floats, answered: Bools) -> tuple[Floats, Ints, Ints]:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recruiting.stats.rates import HIDDEN, Share, hide, share, shares, table
+from recruiting.stats.rates import (
+    HIDDEN,
+    Difference,
+    Share,
+    difference,
+    hide,
+    share,
+    shares,
+    table,
+)
 from recruiting.stats.spells import normal_quantile
 
 # Newcombe (1998), Stat. Med. 17, 857-872, table I, method 3 (score, no continuity correction).
@@ -170,3 +179,76 @@ def test_no_solver_finds_the_size_of_a_small_group(sizes):
     fits = [some for some in product(range(1, rest + 1), repeat=hidden.size) if sum(some) == rest]
     for place in range(hidden.size):
         assert len({some[place] for some in fits}) > 1
+
+
+# Newcombe (1998), Stat. Med. 17, 873-890, table II, method 10.
+TWO_SHARES = [
+    ((56, 70, 48, 80), (0.2000, 0.0524, 0.3339)),
+    ((9, 10, 3, 10), (0.6000, 0.1705, 0.8090)),
+    ((6, 7, 2, 7), (0.5714, 0.0582, 0.8062)),
+    ((5, 56, 0, 29), (0.0893, -0.0381, 0.1926)),
+    ((0, 10, 0, 20), (0.0000, -0.1611, 0.2775)),
+    ((0, 10, 0, 10), (0.0000, -0.2775, 0.2775)),
+    ((10, 10, 0, 20), (1.0000, 0.6791, 1.0000)),
+    ((10, 10, 0, 10), (1.0000, 0.6075, 1.0000)),
+]
+
+
+@pytest.mark.parametrize(("counts", "printed"), TWO_SHARES)
+def test_differences_are_those_of_newcombes_table(counts, printed):
+    got = difference(*counts)
+    assert (got.difference, got.low, got.high) == pytest.approx(printed, abs=5.1e-5)
+
+
+@given(counted, counted)
+def test_a_difference_turned_round_is_the_same_the_other_way(one, other):
+    there, back = difference(*one, *other), difference(*other, *one)
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-12)
+    assert -1 <= there.low <= there.high <= 1
+    if there.difference is not None:
+        assert there.low <= there.difference + 1e-12
+        assert there.difference <= there.high + 1e-12
+
+
+def test_a_group_with_nobody_in_it_differs_by_an_unknown_amount():
+    assert difference(0, 0, 0, 0) == Difference(None, -1, 1)
+    one = share(3, 10)
+    assert one.low is not None
+    assert difference(3, 10, 0, 0) == Difference(None, pytest.approx(one.low - 1), one.high)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "quoted"),
+    [((5, 4, 1, 2), "k = 5"), ((1, 2, -1, 2), "k = -1"), ((1, 2, 1, 2, 95), "got 95")],
+)
+def test_a_difference_of_what_cannot_be_is_refused(arguments, quoted):
+    with pytest.raises(ValueError, match=quoted):
+        difference(*arguments)
+
+
+some_of_few = st.tuples(st.sampled_from([0, 0, 1]), st.integers(1, 15))
+
+
+@given(st.lists(some_of_few, min_size=1, max_size=8), st.integers(5, 12))
+def test_what_is_hidden_has_neither_everybody_nor_nobody_in_k(pairs, minimum):
+    k, n = np.transpose(pairs)
+    got = table(k, n, minimum=minimum)
+    if got.total.hidden or not got.rows.hidden.any():
+        return
+    k_left, n_left = got.total.k - got.rows.k.sum(), got.total.n - got.rows.n.sum()
+    assert 0 < k_left < n_left
+
+
+def test_a_hidden_group_of_none_takes_one_along_that_has_some():
+    got = table([0, 0, 3, 30], [4, 11, 20, 90])
+    assert got.rows.hidden.tolist() == [True, True, True, False]
+    assert (got.total.k, got.total.n) == (33, 125)
+
+
+@pytest.mark.parametrize("k", [[0, 0], [4, 30]])
+def test_a_total_of_none_or_of_all_is_hidden_where_it_tells_a_hidden_group(k):
+    assert table(k, [4, 30]).total == HIDDEN
+
+
+def test_a_total_of_none_is_shown_where_nothing_is_hidden():
+    assert table([0, 0], [14, 30]).total == share(0, 44)

@@ -239,3 +239,66 @@ def test_watching_an_open_silence_longer_never_lowers_the_share(rows, more):
     longer = [(days if answered else days + more, answered) for days, answered in rows]
     before, after = still_silent(*columns(rows)), still_silent(*columns(longer))
     assert (after.share >= before.share - 1e-12).all()
+
+
+@pytest.mark.parametrize(
+    ("horizon", "mean"),
+    [  # lifelines 0.30.3, `restricted_mean_survival_time`
+        (10, 7.4342592592592585),
+        (20, 11.162911522633742),
+        (30.5, 12.9588220164609),
+        (60, 16.497430841335156),
+    ],
+)
+def test_the_restricted_mean_agrees_with_lifelines(horizon, mean):
+    curve = still_silent(np.fromstring(DAYS, sep=" "), np.array(list(ANSWERED)) == "1")
+    assert curve.restricted_mean(horizon).time == pytest.approx(mean, rel=1e-12)
+
+
+def test_the_error_of_the_restricted_mean_is_that_of_the_area_under_the_curve():
+    """Greenwood: Cov(S(s), S(t)) = S(s) S(t) G(s) for s <= t, summed over all pairs of steps."""
+    curve = still_silent(SIX_MP, RELAPSED)
+    edges = np.append(curve.time, 35)
+    widths = np.diff(edges)
+    left = curve.at_risk - curve.replies
+    noise = np.cumsum(curve.replies / (curve.at_risk * left))
+    area = widths * curve.share
+    places = np.arange(widths.size)
+    covariance = np.outer(area, area) * noise[np.minimum.outer(places, places)]
+    mean = curve.restricted_mean(35)
+    assert mean.error == pytest.approx(np.sqrt(covariance.sum()), rel=1e-12)
+    assert (mean.low, mean.high) == pytest.approx(
+        (mean.time - 1.959964 * mean.error, mean.time + 1.959964 * mean.error), rel=1e-6
+    )
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=30), st.integers(1, 12))
+def test_with_every_reply_seen_the_restricted_mean_is_a_mean(days, horizon):
+    mean = still_silent(days, [True] * len(days)).restricted_mean(horizon)
+    cut = np.minimum(days, horizon)
+    assert mean.time == pytest.approx(cut.mean())
+    assert mean.error == pytest.approx(cut.std() / np.sqrt(len(days)), abs=1e-9)
+
+
+@given(silences, st.integers(1, 12), st.sampled_from([1 / 24, 24.0]))
+def test_the_restricted_mean_lies_within_the_horizon_and_scales_with_the_unit(rows, horizon, unit):
+    days, answered = columns(rows)
+    curve = still_silent(days, answered)
+    if np.isnan(curve.at(horizon)):
+        return
+    mean = curve.restricted_mean(horizon)
+    assert 0 <= mean.low <= mean.time <= mean.high + 1e-12
+    assert mean.high <= horizon
+    scaled = still_silent(days * unit, answered).restricted_mean(horizon * unit)
+    assert (scaled.time, scaled.error) == pytest.approx((mean.time * unit, mean.error * unit))
+
+
+def test_the_restricted_mean_without_a_reply_is_the_horizon():
+    mean = still_silent([3, 5], [False, False]).restricted_mean(5)
+    assert (mean.time, mean.error, mean.low, mean.high) == (5, 0, 5, 5)
+
+
+@pytest.mark.parametrize("horizon", [0, -1, np.inf, np.nan, 5.5])
+def test_a_horizon_that_is_no_time_or_was_never_seen_is_refused(horizon):
+    with pytest.raises(ValueError, match=f"horizon.*{horizon}"):
+        still_silent([3, 5], [True, False]).restricted_mean(horizon)
