@@ -25,6 +25,7 @@ from recruiting.pipeline.forms import (
     ActForm,
     AgreeForm,
     EndForm,
+    GiveForm,
     HandOverForm,
     LogForm,
     MoveForm,
@@ -197,9 +198,23 @@ def take_over(application_id: int) -> Answer:
     """Become answerable for an application."""
 
     def verb(application: Application, _form: TakeOverForm, who: Who) -> None:
-        services.take_over(application, who.by, **who.named)
+        services.give_to(application, who.by, **who.named)
 
     return act(application_id, TakeOverForm, verb, _("You look after this application now."))
+
+
+@bp.post("/applications/<int:application_id>/give-to")
+@needs(Permission.WORK_APPLICATIONS)
+def give_to(application_id: int) -> Answer:
+    """Make a colleague answerable for an application."""
+
+    def form_for(application: Application) -> GiveForm:
+        return GiveForm(application, queries.colleagues())
+
+    def verb(application: Application, form: GiveForm, who: Who) -> None:
+        services.give_to(application, form.chosen.email, **who.named)
+
+    return act(application_id, form_for, verb, _("Given to a colleague."))
 
 
 @bp.post("/applications/<int:application_id>/hand-over")

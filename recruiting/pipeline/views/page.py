@@ -20,6 +20,7 @@ from recruiting.pipeline.forms import (
     ActForm,
     AgreeForm,
     EndForm,
+    GiveForm,
     HandOverForm,
     LogForm,
     MoveForm,
@@ -154,6 +155,7 @@ def _forms(
             PauseForm.blank(application),
             EndForm.blank(application),
             HandOverForm(application, queries.managers(), formdata=None),
+            GiveForm(application, queries.colleagues(), formdata=None),
         ]
         if state in {State.PAUSED, State.AWAY}:
             made.append(ResumeForm.blank(application))
