@@ -145,15 +145,18 @@ def readings(
 
 def reading_of(application: Application, office: Office) -> Reading:
     """What one application's timeline says."""
-    moments = [moment(event) for event in timeline(application)]
+    return reading_from(application, timeline(application), office)
+
+
+def reading_from(application: Application, events: Iterable[Event], office: Office) -> Reading:
+    """What some of one application's events say."""
+    moments = [moment(event) for event in events]
     return read(moments, terms_by_stage(), first_stages()[application.job_id], office)
 
 
 def has_named_owner(application: Application) -> bool:
     """Whether somebody was named who looks after an application."""
-    named = exists().where(
-        Event.application_id == application.id, Event.kind == Kind.OWNER_CHANGED
-    )
+    named = exists().where(Event.application_id == application.id, Event.kind == Kind.OWNER_CHANGED)
     return bool(db.session.scalar(select(named)))
 
 

@@ -108,7 +108,7 @@ def record(
     """
     _plausible(application, at, due_at, now)
     if by and kind in OUTBOUND_TOUCHES and direction is Direction.OUT:
-        _keep_owner(application, by, at=at, now=now)
+        _keep_owner(application, by, at=at, now=now, office=office)
     inward = direction is Direction.IN
     usual = kind is Kind.MESSAGE if inward else kind in OUTBOUND_TOUCHES
     event = Event(
@@ -135,7 +135,9 @@ def record(
     return event
 
 
-def _keep_owner(application: Application, by: str, *, at: datetime, now: datetime) -> None:
+def _keep_owner(
+    application: Application, by: str, *, at: datetime, now: datetime, office: Office
+) -> None:
     """Write down who looks after an application before a colleague's touch is recorded.
 
     Of imported touches the last one tells the owner. A touch that is written down here takes the
@@ -143,21 +145,8 @@ def _keep_owner(application: Application, by: str, *, at: datetime, now: datetim
     """
     if application.owner in {None, by} or queries.has_named_owner(application):
         return
-    db.session.add(
-        Event(
-            application=application,
-            kind=Kind.OWNER_CHANGED,
-            at=at,
-            direction=Direction.OUT,
-            channel=Channel.OTHER,
-            awaits_reply=False,
-            subject=application.owner,
-            body="",
-            asks=False,
-            leaves_open=False,
-            recorded_at=now,
-        )
-    )
+    kept = application.owner
+    record(application, Kind.OWNER_CHANGED, at=at, now=now, office=office, subject=kept)
 
 
 def _plausible(

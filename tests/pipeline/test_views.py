@@ -238,6 +238,16 @@ def test_search_finds_by_name_mail_and_job(recruiter):
         assert "1 application found" in page
 
 
+def test_search_finds_name_and_job_together_in_any_order(recruiter):
+    backend = make.job("Backend Developer")
+    make.application(make.candidate("Jana Müller", "jana@post.test"), backend)
+    make.application(make.candidate("Jana Müller", "other@post.test"), make.job("Analyst"))
+    make.application(make.candidate("Kim Lee"), backend)
+    for words in ("Müller Backend", "backend  jana@post", "Jana Developer Müller"):
+        assert "1 application found" in text_of(recruiter, f"/applications?q={words}")
+    assert "Jana" not in text_of(recruiter, "/applications?q=Kim Analyst").partition("<main")[2]
+
+
 def test_search_for_nothing_finds_nobody(recruiter):
     make.application(make.candidate("Ann"))
     for words in ("", "x", "%", "%%", "__", "nobody at all"):

@@ -235,7 +235,10 @@ def test_the_owner_stays_until_the_application_is_given_to_a_colleague(recruiter
     page = text_of(recruiter, f"/applications/{application.id}")
     assert f'action="/applications/{application.id}/give-to"' in page
     assert do(recruiter, application, "give-to", owner=str(ben.id)).status_code == 303
-    assert (application.owner, events(application)[-1].by) == (ben.email, "recruiter@heardback.test")
+    assert (application.owner, events(application)[-1].by) == (
+        ben.email,
+        "recruiter@heardback.test",
+    )
     page = text_of(recruiter, f"/applications/{application.id}")
     assert "Ben Brook looks after this application now" in page
     assert page.count("looks after this application now") == 1
@@ -347,7 +350,7 @@ def test_text_that_cannot_be_stored_is_refused(recruiter, act):
         ("log", LOG, "Hello."),
         ("agree", AGREE, "The task."),
         ("end", {"outcome": "rejected", "note": "Not this time."}, "Not this time."),
-        ("pause", {"until": "2026-03-20"}, "20 Mar"),
+        ("pause", {"until": "2026-03-20", "note": "A long story"}, "20 Mar: A long story"),
         ("take-over", {}, ""),
     ],
 )
@@ -361,6 +364,8 @@ def test_the_later_of_two_is_told_and_overwrites_nothing(recruiter, act, fields,
     assert answer.status_code == 409
     assert mine in answer.text
     assert "Moved: Applied → Interview" in answer.text
+    assert f'href="/applications/{application.id}"' in answer.text
+    assert ("You sent" in answer.text) == bool(mine)
     assert state(application) == before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -57,8 +57,8 @@ def day_words(moment: date | datetime) -> str:
 
 
 def date_words(moment: date | datetime) -> str:
-    """A day of any year: "24 Nov 2025"."""
-    return _formatted("yMMMd", _day(moment))
+    """A day of any year: "24 November 2025"."""
+    return format_date(_day(moment), "long", locale=_locale())
 
 
 def weekday_words(moment: date | datetime) -> str:
@@ -73,7 +73,16 @@ def long_day_words(moment: date | datetime) -> str:
 
 def moment_words(moment: datetime) -> str:
     """A moment near by: "Tue 24 Nov, 10:00"."""
-    return f"{weekday_words(moment)}, {clock_words(moment)}"
+    return _at(weekday_words(moment), moment)
+
+
+def full_moment_words(moment: datetime) -> str:
+    """A moment of any year: "24 November 2025, 10:00"."""
+    return _at(date_words(moment), moment)
+
+
+def _at(day: str, moment: datetime) -> str:
+    return _("%(day)s, %(clock)s", day=day, clock=clock_words(moment))
 
 
 def clock_words(moment: datetime) -> str:
@@ -86,8 +95,12 @@ def _day(moment: date | datetime) -> date:
 
 
 def _formatted(skeleton: str, day: date) -> str:
+    return _in_language(skeleton, day, _locale())
+
+
+def _locale() -> str:
     language = str(get_locale() or "en")
-    return _in_language(skeleton, day, FORMATS.get(language, language))
+    return FORMATS.get(language, language)
 
 
 @lru_cache(maxsize=4096)
