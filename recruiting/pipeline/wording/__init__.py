@@ -47,6 +47,7 @@ OUTCOMES = {
     Outcome.UNREACHABLE: _l("unreachable"),
     Outcome.NEVER_RESPONDED: _l("never responded"),
 }
+NO_BREAK = "\u00a0"  # a short day stays in one piece, however narrow its card
 # Days as people write them in the office's part of the world, by language.
 FORMATS = {"en": "en_GB"}
 
@@ -68,7 +69,7 @@ def weekday_words(moment: date | datetime) -> str:
 
 def long_day_words(moment: date | datetime) -> str:
     """A day in full: "Tuesday 24 November"."""
-    return _formatted("MMMMEEEEd", _day(moment))
+    return _formatted("MMMMEEEEd", _day(moment)).replace(NO_BREAK, " ")
 
 
 def moment_words(moment: datetime) -> str:
@@ -105,7 +106,7 @@ def _locale() -> str:
 
 @lru_cache(maxsize=4096)
 def _in_language(skeleton: str, day: date, language: str) -> str:
-    return format_skeleton(skeleton, day, locale=language)
+    return format_skeleton(skeleton, day, locale=language).replace(" ", NO_BREAK)
 
 
 def name_of(application: Application) -> str:

@@ -30,6 +30,7 @@ class Check:
     checked: bool = False
     href: str = ""
     link: str = ""
+    is_fault: bool = False  # not met, and it is we who left something undone or it is in doubt
 
 
 _MET = {
@@ -45,6 +46,8 @@ _NOT_MET = {
     Rule.PLAIN_QUESTION: _l("None of our messages offered an easy no"),
     Rule.OUR_SIDE: _l("We left a question of theirs open"),
 }
+# Not met, these are ours to mend; the others wait for time, for a further attempt or for them.
+FAULTS = frozenset({Rule.THEIR_TURN, Rule.PLAIN_QUESTION, Rule.DELIVERED, Rule.OUR_SIDE})
 _STATE_OF = {Met.YES: "met", Met.NO: "not_met", Met.ATTEST: "attest"}
 
 
@@ -77,6 +80,7 @@ def checks(
                 condition.rule in ticked,
                 remedy.href if remedy else "",
                 remedy.text if remedy else "",
+                condition.met is Met.NO and condition.rule in FAULTS,
             )
         )
     return said
