@@ -123,6 +123,16 @@ def test_my_desk_holds_only_what_i_look_after(recruiter, frozen):
     assert "Theirs" not in mine
 
 
+def test_for_a_row_or_two_more_nobody_has_to_ask(recruiter, frozen):
+    job = make.job()
+    for number in range(10):
+        make.application(make.candidate(f"Person {number}"), job)
+    frozen(MONDAY + 20 * DAY)
+    page = text_of(recruiter, "/desk")
+    assert page.count('class="task ') == 10
+    assert "Show all" not in page
+
+
 def test_a_long_section_shows_its_first_rows_and_all_on_request(recruiter, frozen):
     job = make.job()
     for number in range(60):
