@@ -3,14 +3,14 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test check format bench browser messages catalogue lock clean
+.PHONY: help setup run test check format bench browser messages catalogue lock sbom clean
 
 BIN := .venv/bin
 # Any Python can start bootstrap.py; it looks for one that is new enough by itself.
 STARTERS := $(PYTHON) python3 python3.13 python3.12 python3.11 python
 START = $(firstword $(foreach name,$(STARTERS),$(shell command -v $(name) 2>/dev/null)))
 BOOTSTRAP = $(or $(START),$(error no Python found; install python3 (3.11 or newer))) bootstrap.py
-CODE := recruiting migrations tests benchmarks config.py wsgi.py bootstrap.py
+CODE := recruiting migrations tests benchmarks config.py wsgi.py bootstrap.py sbom.py
 # Tests call with bundles of arguments that no checker can follow; running them is their check.
 TYPED := $(filter-out tests migrations,$(CODE))
 WORKERS ?= 2
@@ -66,6 +66,9 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(LOCK_HOW) --group dev --output-file requirements-dev.lock
 	uv pip compile pyproject.toml $(LOCK_HOW) --group bench --constraint requirements.lock \
 		--output-file requirements-bench.lock
+
+sbom: .venv/runtime.stamp  ## list the packages of the product as CycloneDX in build/
+	$(BIN)/python sbom.py
 
 clean:  ## remove .venv and what tools left behind; the data in instance/ stay
 	rm -rf .venv .venv-bench .pytest_cache .ruff_cache .hypothesis

@@ -112,6 +112,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**values)
     _check_office(settings)
     _check_public_url(settings)
+    _check_employer(settings, given)
     _check_contradictions(settings)
     return settings
 
@@ -209,6 +210,11 @@ def _check_public_url(settings: Settings) -> None:
         raise BadSetting("HEARDBACK_PUBLIC_URL", f"is {url!r}; write https://…")
     if settings.is_production and not url.startswith("https://"):
         raise BadSetting("HEARDBACK_PUBLIC_URL", "production needs the https:// address")
+
+
+def _check_employer(settings: Settings, given: Mapping[str, str]) -> None:
+    if settings.is_production and not given.get("HEARDBACK_EMPLOYER", "").strip():
+        raise BadSetting("HEARDBACK_EMPLOYER", "is missing; candidates read whom they write with")
 
 
 def _check_contradictions(settings: Settings) -> None:

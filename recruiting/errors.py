@@ -35,12 +35,18 @@ class BadLink(Problem):
 
 
 class Conflict(Problem):
-    """Somebody else changed the same thing first; nothing was overwritten."""
+    """Somebody else changed the same thing first; nothing was overwritten.
 
-    def __init__(self, message: object, *, mine: str = "", theirs: str = "") -> None:
+    `mine` and `theirs` are the two values, `back` is the path of the page that shows the thing.
+    """
+
+    def __init__(
+        self, message: object, *, mine: str = "", theirs: str = "", back: str = ""
+    ) -> None:
         super().__init__(message)
         self.mine = mine
         self.theirs = theirs
+        self.back = back
 
 
 class TooMany(Problem):

@@ -111,11 +111,15 @@ class VersionedForm(BaseForm):
         if not field.raw_data or whole_number(field.data) is None:
             raise ValidationError(_("Please load this page again and send the form once more."))
 
-    def check_version(self, current: int, *, mine: str = "", theirs: str = "") -> None:
-        """Raise `Conflict` with both values if the thing was changed since the page was made."""
-        if whole_number(self.version.data) != current:
-            sentence = _("Somebody else changed this before you; nothing was overwritten.")
-            raise Conflict(sentence, mine=mine, theirs=theirs)
+    def is_late(self, current: int) -> bool:
+        """Whether the thing was changed since the page was made."""
+        return whole_number(self.version.data) != current
+
+
+def conflict(*, mine: str, theirs: str, back: str) -> Conflict:
+    """Somebody else was faster: both values, and the path of the page that shows the thing."""
+    sentence = _("Somebody else changed this before you; nothing was overwritten.")
+    return Conflict(sentence, mine=mine, theirs=theirs, back=back)
 
 
 class PublicForm(TidyForm):

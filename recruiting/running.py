@@ -108,6 +108,7 @@ def unwrapped(app: Flask) -> Flask:
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Attend to what is due, until stopped."""
+    access.refuse_demo_users(current_app)
     one = Worker(unwrapped(current_app))
     if once:
         one.tick(clock.now())

@@ -21,6 +21,7 @@ PRODUCTION = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://db.example/heardback",
     "HEARDBACK_PUBLIC_URL": "https://jobs.example.org",
+    "HEARDBACK_EMPLOYER": "Müller & Söhne",
 }
 
 
@@ -150,6 +151,7 @@ BAD = [
     ({**PRODUCTION, "HEARDBACK_PUBLIC_URL": ""}, "HEARDBACK_PUBLIC_URL", "https://"),
     ({**PRODUCTION, "HEARDBACK_PUBLIC_URL": "http://jobs.example.org"}, "HEARDBACK_PUBLIC_URL",
      "https://"),
+    ({**PRODUCTION, "HEARDBACK_EMPLOYER": " "}, "HEARDBACK_EMPLOYER", "missing"),
     ({**PRODUCTION, "DEMO_PASSWORD": "demo demo demo"}, "DEMO_PASSWORD", "production"),
 ]  # fmt: skip
 

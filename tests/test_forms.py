@@ -9,8 +9,16 @@ from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from recruiting import forms
-from recruiting.errors import Conflict
-from recruiting.forms import BaseForm, Day, Moment, PublicForm, TidyForm, VersionedForm, WholeNumber
+from recruiting.forms import (
+    BaseForm,
+    Day,
+    Moment,
+    PublicForm,
+    TidyForm,
+    VersionedForm,
+    WholeNumber,
+    conflict,
+)
 
 
 class Letter(TidyForm):
@@ -215,10 +223,10 @@ def test_a_key_that_no_page_made_is_refused(filled, key):
 def test_the_second_of_two_is_told_and_sees_both_values(filled):
     form = filled(VersionedForm, submission="k" * 22, version="3")
     assert not form.errors
-    form.check_version(3)
-    with pytest.raises(Conflict) as conflict:
-        form.check_version(4, mine="Interview", theirs="Offer")
-    assert (conflict.value.mine, conflict.value.theirs) == ("Interview", "Offer")
+    assert not form.is_late(3)
+    assert form.is_late(4)
+    said = conflict(mine="Interview", theirs="Offer", back="/applications/7")
+    assert (said.mine, said.theirs, said.back) == ("Interview", "Offer", "/applications/7")
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "9" * 30, None])

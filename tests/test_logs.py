@@ -45,6 +45,20 @@ def test_each_request_has_a_number_of_its_own_which_no_header_chooses(lines, cli
     assert "chosen" not in str(first)
 
 
+def test_a_proxy_that_is_not_trusted_is_told_once(lines, client, another):
+    for _n in range(3):
+        client.get("/sign-in", headers={"X-Forwarded-For": "203.0.113.7"})
+    warnings = [line for line in lines() if line["level"] == "warning"]
+    assert [(line["event"], line["setting"]) for line in warnings] == [
+        ("a proxy is not trusted", "HEARDBACK_TRUSTED_PROXIES")
+    ]
+    assert "203.0.113" not in str(warnings)
+    behind = another(trusted_proxies=1)
+    behind.test_client().get("/sign-in", headers={"X-Forwarded-For": "203.0.113.7"})
+    client.get("/sign-in")
+    assert [line["level"] for line in lines()] == ["info", "info"]
+
+
 def test_neither_addresses_nor_bodies_nor_cookies_are_written(app, lines, client, signed_in):
     app.add_url_rule("/link/<token>", "link", web.without_session(lambda token: token))
     client.get(f"/link/{CANARY}?{CANARY}", headers={"Referer": CANARY, "User-Agent": CANARY})

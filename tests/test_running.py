@@ -146,7 +146,13 @@ def test_a_taken_port_is_named_with_its_remedy(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", ""), ("SECRET_KEY", "dev"), ("SECRET_KEY", "a" * 31), ("DATABASE_URL", "")],
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "dev"),
+        ("SECRET_KEY", "a" * 31),
+        ("DATABASE_URL", ""),
+        ("HEARDBACK_EMPLOYER", ""),
+    ],
 )
 def test_production_does_not_start_without_its_secrets(tmp_path: Path, name: str, value: str):
     good = {
@@ -154,6 +160,7 @@ def test_production_does_not_start_without_its_secrets(tmp_path: Path, name: str
         "SECRET_KEY": "a key of production, for this test only",
         "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
         "HEARDBACK_PUBLIC_URL": "https://jobs.example.org",
+        "HEARDBACK_EMPLOYER": "Example",
     }
     done = subprocess.run(
         [sys.executable, "-m", "flask", "up"],

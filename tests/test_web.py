@@ -271,12 +271,15 @@ def test_a_missing_thing_and_a_bad_link_look_the_same(client, page_of):
 
 def test_a_conflict_shows_both_values_and_loses_neither(client, page_of):
     def fail():
-        raise Conflict("Somebody was faster.", mine="<Interview>", theirs="Offer")
+        raise Conflict(
+            "Somebody was faster.", mine="<Interview>", theirs="Offer", back="/applications/7"
+        )
 
     answer = client.get(page_of(fail))
     assert answer.status_code == 409
     assert "&lt;Interview&gt;" in answer.text
     assert "Offer" in answer.text
+    assert 'href="/applications/7"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -509,13 +512,13 @@ def test_a_moment_of_the_past_is_told_from_now(app, frozen):
 def test_days_and_moments_are_those_of_the_office(app):
     late = MONDAY.replace(hour=23, minute=30, tzinfo=UTC)
     with app.test_request_context():
-        assert words.day(late) == "Mar 3, 2026"
-        assert words.moment(late) == "Mar 3, 2026, 12:30\u202fAM"
-        assert words.day(date(2026, 3, 2)) == "Mar 2, 2026"
+        assert words.day(late) == "3 March 2026"
+        assert words.moment(late) == "3 March 2026, 00:30"
+        assert words.day(date(2026, 3, 2)) == "2 March 2026"
         assert words.day(None) == words.moment(None) == ""
         with force_locale("de"):
-            assert words.day(late) == "03.03.2026"
-            assert words.moment(late) == "03.03.2026, 00:30"
+            assert words.day(late) == "3. März 2026"
+            assert words.moment(late) == "3. März 2026, 00:30 Uhr"
 
 
 def test_a_share_is_written_as_the_language_does(app):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from recruiting import worker
 from recruiting.accounts.models import Submission
 from recruiting.db import db
 from recruiting.silence.models import Heartbeat
+from tests import make
 from tests.make import DAY, HOUR, MONDAY
 
 
@@ -65,3 +68,14 @@ def test_one_tick_can_be_asked_for_from_a_terminal(runner):
     done = runner.invoke(args=["worker", "--once"])
     assert done.exit_code == 0
     assert len(beats()) == 1
+
+
+def test_in_production_it_refuses_to_work_beside_demonstration_users(app, runner, monkeypatch):
+    make.user(email="admin@heardback.test")
+    db.session.commit()
+    production = replace(app.extensions["settings"], env="production")
+    monkeypatch.setitem(app.extensions, "settings", production)
+    done = runner.invoke(args=["worker", "--once"])
+    assert done.exit_code != 0
+    assert "admin@heardback.test" in str(done.exception)
+    assert not beats()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,6 +14,7 @@ from recruiting.feedback.rules import (
     Fault,
     Reason,
 )
+from recruiting.pipeline.wording import date_words
 
 CHOICES = {
     Choice.INTERESTED: _l("I am still interested"),
@@ -89,7 +89,7 @@ def in_words(answer: Answer) -> list[tuple[str, str]]:
     reasons = ", ".join(str(REASONS[Reason(code)]) for code in answer.reasons.split())
     told = [
         (_("What describes it best"), str(CHOICES[answer.choice]) if answer.choice else ""),
-        (_("Until"), format_date(answer.until, "medium", rebase=False) if answer.until else ""),
+        (_("Until"), date_words(answer.until) if answer.until else ""),
         (_("What weighed most"), reasons),
         (_("What we should have done differently"), answer.wish),
         (_("Somebody outside the hiring team may write"), _("yes") if answer.may_contact else ""),

@@ -226,8 +226,8 @@ class PauseForm(ActForm):
         return cast("date", self.until.data)
 
     def mine(self) -> str:
-        """The day."""
-        return day_words(self.day)
+        """The day, and the note if there is one."""
+        return ": ".join(filter(None, (day_words(self.day), self.note.data)))
 
 
 class ResumeForm(ActForm):
@@ -251,6 +251,28 @@ class TakeOverForm(ActForm):
     """I look after this application from now on."""
 
     slug = "take-over"
+
+
+class GiveForm(ActForm):
+    """A colleague looks after this application from now on."""
+
+    slug = "give-to"
+    owner = SelectField(_l("Who looks after it?"), [InputRequired(CHOOSE)], coerce=str)
+
+    def __init__(self, application: Application, colleagues: Sequence[User], **named: Any) -> None:
+        super().__init__(application, **named)
+        # Whose it is already is no choice.
+        self.colleagues = [one for one in colleagues if one.email != application.owner]
+        self.owner.choices = [SelectChoice(str(one.id), one.name) for one in self.colleagues]
+
+    @property
+    def chosen(self) -> User:
+        """The colleague who was chosen."""
+        return next(one for one in self.colleagues if str(one.id) == self.owner.data)
+
+    def mine(self) -> str:
+        """The colleague, by name."""
+        return self.chosen.name
 
 
 class HandOverForm(ActForm):

@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Row, Select, case, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, case, exists, false, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from recruiting.accounts.models import User
-from recruiting.accounts.rules import Actor, Permission, Role
+from recruiting.accounts.rules import ROLE_PERMISSIONS, Actor, Permission, Role
 from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
@@ -25,6 +25,7 @@ from recruiting.pipeline.turns import read
 from recruiting.workdays import Office
 
 ROWS_AT_ONCE = 2000
+MOST_WORDS = 8  # of a search
 CHANNEL_OF_ADDRESS = {AddressKind.EMAIL: Channel.EMAIL, AddressKind.PHONE: Channel.PHONE}
 
 
@@ -144,8 +145,19 @@ def readings(
 
 def reading_of(application: Application, office: Office) -> Reading:
     """What one application's timeline says."""
-    moments = [moment(event) for event in timeline(application)]
+    return reading_from(application, timeline(application), office)
+
+
+def reading_from(application: Application, events: Iterable[Event], office: Office) -> Reading:
+    """What some of one application's events say."""
+    moments = [moment(event) for event in events]
     return read(moments, terms_by_stage(), first_stages()[application.job_id], office)
+
+
+def has_named_owner(application: Application) -> bool:
+    """Whether somebody was named who looks after an application."""
+    named = exists().where(Event.application_id == application.id, Event.kind == Kind.OWNER_CHANGED)
+    return bool(db.session.scalar(select(named)))
 
 
 def known_channels(candidate: Candidate) -> frozenset[Channel]:
@@ -246,20 +258,32 @@ def managers() -> Sequence[User]:
     ).all()
 
 
-def find(actor: Actor, words: str, *, limit: int = 50) -> Sequence[Application]:
-    """Applications whose candidate's name, mail address or job holds `words`."""
-    like = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+def colleagues() -> Sequence[User]:
+    """The staff who can look after an application, by name."""
+    roles = [role for role in Role if Permission.WORK_APPLICATIONS in ROLE_PERMISSIONS[role]]
+    return db.session.scalars(
+        select(User).where(User.role.in_(roles), User.disabled_at.is_(None)).order_by(User.name)
+    ).all()
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """Whether one word stands in the name, an address or the job."""
+    like = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
     by_address = select(Address.candidate_id).where(Address.value.ilike(like, escape="\\"))
+    return (
+        Candidate.name.ilike(like, escape="\\")
+        | Candidate.id.in_(by_address)
+        | Job.title.ilike(like, escape="\\")
+    )
+
+
+def find(actor: Actor, words: str, *, limit: int = 50) -> Sequence[Application]:
+    """Applications of which every word stands in the candidate's name or address, or in the job."""
     return db.session.scalars(
         select(Application)
         .join(Application.candidate)
         .join(Application.job)
-        .where(
-            scope(actor),
-            Candidate.name.ilike(like, escape="\\")
-            | Candidate.id.in_(by_address)
-            | Job.title.ilike(like, escape="\\"),
-        )
+        .where(scope(actor), *map(_holds, words.split()[:MOST_WORDS]))
         .options(
             joinedload(Application.candidate),
             joinedload(Application.job),

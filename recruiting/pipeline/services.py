@@ -107,6 +107,8 @@ def record(
     wants an answer.
     """
     _plausible(application, at, due_at, now)
+    if by and kind in OUTBOUND_TOUCHES and direction is Direction.OUT:
+        _keep_owner(application, by, at=at, now=now, office=office)
     inward = direction is Direction.IN
     usual = kind is Kind.MESSAGE if inward else kind in OUTBOUND_TOUCHES
     event = Event(
@@ -131,6 +133,20 @@ def record(
     db.session.flush()
     read_again(application, office)
     return event
+
+
+def _keep_owner(
+    application: Application, by: str, *, at: datetime, now: datetime, office: Office
+) -> None:
+    """Write down who looks after an application before a colleague's touch is recorded.
+
+    Of imported touches the last one tells the owner. A touch that is written down here takes the
+    application from nobody; the event that says so has no author, since nobody changed anything.
+    """
+    if application.owner in {None, by} or queries.has_named_owner(application):
+        return
+    kept = application.owner
+    record(application, Kind.OWNER_CHANGED, at=at, now=now, office=office, subject=kept)
 
 
 def _plausible(
@@ -367,10 +383,12 @@ def hand_over(
     )
 
 
-def take_over(
+def give_to(
     application: Application, owner: str, *, by: str, now: datetime, office: Office
 ) -> Event:
     """Make somebody answerable for an application; the turn does not change."""
+    if owner == application.owner:
+        raise Refused(_("This colleague looks after the application already."))
     return record(
         application, Kind.OWNER_CHANGED, at=now, now=now, office=office, by=by, subject=owner
     )

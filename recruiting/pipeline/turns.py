@@ -75,6 +75,7 @@ class _Reader:
         self.they_asked = False  # their last touch held a question
         self.has_named_owner = False
         self.is_touched = False  # by either side
+        self.met_if_reopened: datetime | None = None  # the meeting that was agreed at the end
         self.due_before = DISTANT_PAST  # when the running turn was due before the present event
         self.stretch_stage = reading.stage_id
         self.stretch_depth = 0
@@ -232,8 +233,7 @@ class _Reader:
             if r.outcome not in SILENT_OUTCOMES:
                 r.wrote_after_end = True
                 return
-            r.outcome = r.ended_at = None
-            r.turn = Turn.NOBODY
+            self._go_on(moment.at)
         if moment.asks:
             r.open_question = r.last_question = moment
         if moment.awaits_reply:
@@ -276,16 +276,24 @@ class _Reader:
         said_no = outcome is Outcome.WITHDRAWN and r.turn is Turn.CANDIDATE
         self._note(moment.at, SpellEnd.WITHDRAWAL if said_no else SpellEnd.CLOSED)
         r.outcome, r.ended_at = outcome, moment.at
+        self.met_if_reopened = r.meets_at or self.met_if_reopened
         r.turn, r.since, r.due_at, r.meets_at = Turn.NOBODY, moment.at, None, None
         r.agreed_at = r.promised_at = r.open_question = r.paused_until = r.away_until = None
         r.absences = []
 
     def _reopen(self, at: datetime, channel: Channel) -> None:
         r = self.r
+        r.wrote_after_end = r.decides = False
+        self._go_on(at)
+        self._start(Turn.US, at, channel, SpellEnd.REPLY)
+
+    def _go_on(self, at: datetime) -> None:
+        """Take an ended application up again, with the meeting that was agreed if it is to come."""
+        r, meets_at = self.r, self.met_if_reopened
         r.outcome = r.ended_at = None
         r.turn = Turn.NOBODY
-        r.wrote_after_end = r.decides = False
-        self._start(Turn.US, at, channel, SpellEnd.REPLY)
+        r.meets_at = meets_at if meets_at is not None and meets_at > at else None
+        self.met_if_reopened = None
 
     def _reopened(self, moment: Moment) -> None:
         if None in NEXT_OUTCOMES[self.r.outcome]:
@@ -294,7 +302,7 @@ class _Reader:
     def _no_show(self, moment: Moment) -> None:
         r = self.r
         r.no_shows += 1
-        r.meets_at = None
+        r.meets_at = self.met_if_reopened = None
         if r.outcome is None and r.turn is not Turn.CANDIDATE:
             self._start(Turn.CANDIDATE, moment.at, moment.channel, SpellEnd.MISSED)
 

@@ -93,7 +93,14 @@ def _table(lines: list[listing.Listed]) -> None:
 def _cell(value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return _share(value) if isinstance(value, float) else str(value)
+
+
+def _share(value: float) -> str:
+    """A share with two digits; only what is certain is printed as 0 or 1."""
+    if 0 < value < 0.005:
+        return "< 0.01"
+    return "> 0.99" if 0.995 <= value < 1 else f"{value:.2f}"
 
 
 @silence.command("rebuild")

@@ -15,7 +15,13 @@ from recruiting.db import db
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.reading import Reading
-from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Turn
+from recruiting.pipeline.rules import (
+    KIND_OF_OUTCOME,
+    OUTBOUND_TOUCHES,
+    SILENT_OUTCOMES,
+    Direction,
+    Turn,
+)
 from recruiting.silence import chances
 from recruiting.silence.rules import (
     LADDER,
@@ -216,9 +222,40 @@ def evidence(
     reading = pipeline.reading_of(application, office)
     known = pipeline.known_channels(application.candidate)
     judged = conditions(reading, now, office, known_channels=known)
+    return _evidence(application, reading, judged, list(events), now)
+
+
+def confirmation(
+    application: Application, events: Sequence[Event], office: Office
+) -> tuple[Event, Evidence] | None:
+    """A person's word that no answer came, and the evidence as it stood at that moment.
+
+    Only what had been recorded by then speaks. None if the application did not end that way.
+    """
+    if application.outcome not in SILENT_OUTCOMES:
+        return None
+    kind, at = KIND_OF_OUTCOME[application.outcome], application.ended_at
+    said = next(event for event in events if event.kind is kind and event.at == at)
+    known = [
+        event
+        for event in events
+        if event is not said and event.at <= said.at and event.recorded_at <= said.recorded_at
+    ]
+    reading = pipeline.reading_from(application, known, office)
+    # An address that was added since was not known then; the channels that were used were.
+    judged = conditions(reading, said.at, office, known_channels=frozenset())
+    return said, _evidence(application, reading, judged, known, said.at)
+
+
+def _evidence(
+    application: Application,
+    reading: Reading,
+    judged: list[Condition],
+    timeline: list[Event],
+    now: datetime,
+) -> Evidence:
     asked_at = next((one.figures["asked_at"] for one in judged if "asked_at" in one.figures), None)
     moments = {attempt.at for attempt in reading.asked}
-    timeline = list(events)
     question = [e for e in timeline if e.at == asked_at and e.direction is Direction.IN and e.asks]
     return Evidence(
         reading,

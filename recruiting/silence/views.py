@@ -31,6 +31,7 @@ from recruiting.silence.wording.steps import NextStep, next_step, remedies
 
 bp = Blueprint("silence", __name__)
 ROWS = 8  # of a section, before "show all"
+FEW_MORE = 2  # that are shown as well, rather than asked for
 ROWS_OF_ONE = 50  # where one section is shown alone
 SECTIONS = ("ours", "due", "quiet", "person")
 OUTCOME_OF = {
@@ -97,7 +98,8 @@ def desk() -> str:
 
 def _section(key: str, rows: Sequence[DeskRow], page: int | None) -> Section:
     """The first rows of a section, or with `page` one page of all of them."""
-    start, size = ((page - 1) * ROWS_OF_ONE, ROWS_OF_ONE) if page else (0, ROWS)
+    first_rows = len(rows) if len(rows) <= ROWS + FEW_MORE else ROWS
+    start, size = ((page - 1) * ROWS_OF_ONE, ROWS_OF_ONE) if page else (0, first_rows)
     shown = rows[start : start + size]
     pipeline.load_addresses_of_nameless(row.application for row in shown)
     phones = pipeline.with_phone(row.application.candidate_id for row in shown)

@@ -82,7 +82,7 @@ def problem(error: Problem) -> Response:
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.wait_seconds)
     if isinstance(error, Conflict):
-        return page(status, str(error), mine=error.mine, theirs=error.theirs)
+        return page(status, str(error), mine=error.mine, theirs=error.theirs, back=error.back)
     # A bad link and a missing thing look alike, whatever was said below.
     said = "" if isinstance(error, BadLink | Missing) else str(error)
     return page(status, said, headers=headers)
@@ -148,29 +148,30 @@ def page(
     text: str = "",
     *,
     headers: Mapping[str, str] | None = None,
-    mine: str = "",
-    theirs: str = "",
+    **values: str,
 ) -> Response:
-    """One error page; what the request had begun is undone."""
+    """One error page; what the request had begun is undone.
+
+    `values` are those of a conflict: `mine`, `theirs`, `back`.
+    """
     try:
         db.session.rollback()
-        body = _designed(status, text, mine, theirs)
+        body = _designed(status, text, values)
     except Exception as error:  # noqa: BLE001 - the page that tells of faults must not have any
         logs.fault(error)
         body = _bare(status)
     return Response(body, status, dict(headers or {}), mimetype="text/html")
 
 
-def _designed(status: int, text: str, mine: str, theirs: str) -> str:
+def _designed(status: int, text: str, values: Mapping[str, str]) -> str:
     known = status if status in TITLES else (400 if status < 500 else 500)
     return render_template(
-        "conflict.html" if mine or theirs else "error.html",
+        "conflict.html" if any(values.values()) else "error.html",
         code=status,
         title=str(TITLES[known]),
         text=text or str(TEXTS[known]),
         reference=logs.request_id() if status == 500 else None,
-        mine=mine,
-        theirs=theirs,
+        **values,
     )
 
 

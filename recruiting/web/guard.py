@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
+import structlog
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge, UnprocessableEntity
 from werkzeug.wrappers import Response
 
+from config import Settings
 from recruiting import access
 from recruiting.db import db, read_only
 from recruiting.errors import Missing
@@ -24,6 +26,10 @@ from recruiting.forms import LARGEST_NUMBER, is_odd
 View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
+log = structlog.get_logger("heardback")
+FORWARDED = "X-Forwarded-For"
+PROXIES = "HEARDBACK_TRUSTED_PROXIES"
+WARNED = "warned_of_proxy"
 WITHOUT_SESSION = "is_without_session"
 TAKES_FILES = "takes_files"
 # These answer even while the database does not.
@@ -60,6 +66,7 @@ def is_without_session() -> bool:
 
 def check() -> Response | None:
     """Let a request through, or raise what is wrong with it."""
+    warn_of_proxy()
     if request.method not in access.SAFE_METHODS:
         check_origin()
     check_address()
@@ -76,6 +83,19 @@ def check() -> Response | None:
         if not is_without_session():
             csrf.protect()
     return None
+
+
+def warn_of_proxy() -> None:
+    """Write once a process that a proxy stands before us which the settings do not name.
+
+    Everybody then seems to come from one network, and their wrong passwords are counted together.
+    """
+    if FORWARDED not in request.headers or current_app.extensions.get(WARNED):
+        return
+    settings: Settings = current_app.extensions["settings"]
+    if settings.trusted_proxies == 0:
+        current_app.extensions[WARNED] = True
+        log.warning("a proxy is not trusted", header=FORWARDED, setting=PROXIES)
 
 
 def check_origin() -> None:

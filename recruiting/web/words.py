@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_date, format_percent, format_time, get_locale, ngettext
+from flask_babel import format_percent, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -17,7 +17,7 @@ from flask_login import current_user
 from config import Settings
 from recruiting import clock
 from recruiting.accounts.rules import Permission
-from recruiting.office import office
+from recruiting.pipeline.wording import date_words, full_moment_words
 from recruiting.web import guard, headers, language
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -89,18 +89,13 @@ def first_page() -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """A day, as the office's calendar has it: "Mar 2, 2026"."""
-    if value is None:
-        return ""
-    shown = office().day_of(value) if isinstance(value, datetime) else value
-    return format_date(shown, "medium", rebase=False)
+    """A day, as the office's calendar has it: "2 March 2026"."""
+    return "" if value is None else date_words(value)
 
 
 def moment(value: datetime | None) -> str:
-    """A day and a time on the office's wall clock."""
-    if value is None:
-        return ""
-    return f"{day(value)}, {format_time(office().local(value), 'short', rebase=False)}"
+    """A day and a time on the office's wall clock: "2 March 2026, 14:05"."""
+    return "" if value is None else full_moment_words(value)
 
 
 def span(value: timedelta | None) -> str:

@@ -183,3 +183,45 @@ def test_a_call_that_nobody_answered_is_no_answer_of_ours():
     services.log_touch(application, Direction.OUT, Channel.PHONE, **nobody)
     assert (application.turn, application.since) == (Turn.US, MONDAY)
     assert application.has_open_question
+
+
+def test_a_colleague_who_logs_moves_or_ends_takes_the_application_from_nobody():
+    application = make.application()
+    make.event(application, at=MONDAY + DAY, by="ann@x.test")
+    ben: dict[str, Any] = {**WHO, "by": "ben@x.test"}
+    touch: dict[str, Any] = {"at": MONDAY + 2 * DAY, "text": "Hello?", **ben}
+    services.log_touch(application, Direction.OUT, Channel.PHONE, **touch)
+    services.agree(
+        application,
+        Kind.INTERVIEW,
+        due_at=MONDAY + 20 * DAY,
+        awaits_reply=True,
+        text="Tea",
+        **ben,
+    )
+    services.move(application, application.job.stages[1], **ben)
+    services.close(application, Outcome.REJECTED, note="no", **ben)
+    assert application.owner == "ann@x.test"
+    kept = [e for e in queries.timeline(application) if e.kind is Kind.OWNER_CHANGED]
+    assert [(e.subject, e.by) for e in kept] == [("ann@x.test", None)]
+    before = stored_facts(application)
+    services.refresh(None, OFFICE)
+    services.db.session.expire_all()
+    assert stored_facts(application) == before
+
+
+def test_a_touch_of_long_ago_takes_the_application_from_nobody_either():
+    application = make.application()
+    make.event(application, at=MONDAY + 3 * DAY, by="ann@x.test")
+    make.event(application, at=MONDAY + DAY, now=MONDAY + 4 * DAY, by="ben@x.test")
+    assert application.owner == "ann@x.test"
+
+
+def test_the_owner_changes_when_somebody_says_so():
+    application = make.application()
+    make.event(application, at=MONDAY + DAY, by="ann@x.test")
+    services.give_to(application, "ben@x.test", **WHO)
+    assert application.owner == "ben@x.test"
+    assert queries.timeline(application)[-1].by == WHO["by"]
+    with pytest.raises(Refused):
+        services.give_to(application, "ben@x.test", **WHO)

@@ -156,6 +156,30 @@ def test_a_meeting_agreed_anew_replaces_the_one_before():
     assert (said.meets_at, said.reschedules) == (second, 1)
 
 
+def test_a_meeting_to_come_outlives_an_end_that_is_taken_back():
+    meets_at = MONDAY + 10 * DAY
+    agreed = out(MONDAY + DAY, Kind.INTERVIEW, due_at=meets_at)
+    ended = out(MONDAY + 2 * DAY, Kind.REJECTION)
+    reopened = out(MONDAY + 3 * DAY, Kind.REOPENED)
+    late = out(MONDAY + 11 * DAY, Kind.REOPENED)
+    before = reading(come(MONDAY), agreed, ended)
+    assert before.meets_at is None
+    again = reading(come(MONDAY), agreed, ended, reopened)
+    assert (again.outcome, again.meets_at) == (None, meets_at)
+    assert again.due_at == OFFICE.add(meets_at, 3)
+    assert reading(come(MONDAY), agreed, ended, late).meets_at is None
+
+
+def test_a_late_reply_finds_the_meeting_that_was_agreed():
+    meets_at = MONDAY + 10 * DAY
+    agreed = out(MONDAY + DAY, Kind.INTERVIEW, due_at=meets_at)
+    said = [come(MONDAY), agreed, out(MONDAY + 2 * DAY, Kind.GHOSTED)]
+    assert reading(*said, come(MONDAY + 3 * DAY)).meets_at == meets_at
+    withdrawn = come(MONDAY + 3 * DAY, Kind.WITHDRAWAL)
+    reopened = out(MONDAY + 4 * DAY, Kind.REOPENED)
+    assert reading(*said, withdrawn, reopened).meets_at == meets_at
+
+
 def test_an_auto_reply_lets_patience_stand_still_until_the_day_after_the_return():
     back = MONDAY + 9 * DAY  # Wednesday of the next week
     said = reading(out(MONDAY), come(MONDAY + HOUR, Kind.AUTO_REPLY, due_at=back))

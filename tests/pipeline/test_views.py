@@ -71,6 +71,21 @@ def test_the_board_says_whose_turn_it_is_and_since_when(recruiter, frozen):
     assert "quiet for 20 days, one follow-up" in page
 
 
+def test_in_a_column_our_own_turns_come_first_and_then_the_ink_fades(recruiter, frozen):
+    job = make.job()
+    make.quiet_application(job).candidate.name = "Faded Fay"
+    asked = make.application(make.candidate("Asked Ada"), job, at=MONDAY + 19 * DAY)
+    make.event(asked, at=MONDAY + 20 * DAY)
+    make.application(make.candidate("Later Lou"), job, at=MONDAY + 20 * DAY)
+    make.application(make.candidate("Late Leo"), job, at=MONDAY)
+    frozen(MONDAY + 21 * DAY)
+    page = text_of(recruiter, f"/jobs/{job.id}")
+    places = [
+        page.index(f">{name}<") for name in ("Late Leo", "Later Lou", "Asked Ada", "Faded Fay")
+    ]
+    assert places == sorted(places)
+
+
 def test_a_card_says_until_when_somebody_is_away_or_paused(recruiter, frozen):
     away = make.application()
     make.event(away, at=MONDAY + HOUR)
@@ -236,6 +251,16 @@ def test_search_finds_by_name_mail_and_job(recruiter):
         page = text_of(recruiter, f"/applications?q={words}")
         assert "Élodie Bernard" in page
         assert "1 application found" in page
+
+
+def test_search_finds_name_and_job_together_in_any_order(recruiter):
+    backend = make.job("Backend Developer")
+    make.application(make.candidate("Jana Müller", "jana@post.test"), backend)
+    make.application(make.candidate("Jana Müller", "other@post.test"), make.job("Analyst"))
+    make.application(make.candidate("Kim Lee"), backend)
+    for words in ("Müller Backend", "backend  jana@post", "Jana Developer Müller"):
+        assert "1 application found" in text_of(recruiter, f"/applications?q={words}")
+    assert "Jana" not in text_of(recruiter, "/applications?q=Kim Analyst").partition("<main")[2]
 
 
 def test_search_for_nothing_finds_nobody(recruiter):

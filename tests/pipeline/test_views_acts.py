@@ -226,6 +226,33 @@ def test_taking_over_changes_the_owner_and_not_the_turn(recruiter):
     assert (application.turn, application.since) == before
 
 
+def test_the_owner_stays_until_the_application_is_given_to_a_colleague(recruiter):
+    application = make.application()
+    make.event(application, at=MONDAY, by="ann@heardback.test")
+    do(recruiter, application, "log", **LOG)
+    assert application.owner == "ann@heardback.test"
+    ben = make.user(Role.RECRUITER, name="Ben Brook")
+    page = text_of(recruiter, f"/applications/{application.id}")
+    assert f'action="/applications/{application.id}/give-to"' in page
+    assert do(recruiter, application, "give-to", owner=str(ben.id)).status_code == 303
+    assert (application.owner, events(application)[-1].by) == (
+        ben.email,
+        "recruiter@heardback.test",
+    )
+    page = text_of(recruiter, f"/applications/{application.id}")
+    assert "Ben Brook looks after this application now" in page
+    assert page.count("looks after this application now") == 1
+
+
+def test_a_manager_and_a_stranger_look_after_nothing(recruiter):
+    application = make.application()
+    manager = make.user(Role.HIRING_MANAGER)
+    before = state(application)
+    for owner in (str(manager.id), "4711", "x@y.test", ""):
+        assert do(recruiter, application, "give-to", owner=owner).status_code == 422
+    assert state(application) == before
+
+
 def test_a_handover_lets_the_manager_in(recruiter, app):
     manager = make.user(Role.HIRING_MANAGER)
     application = make.application()
@@ -265,6 +292,8 @@ BAD: list[tuple[str, dict[str, str]]] = [
     ("pause", {"until": "soon"}),
     ("reopen", {"note": "It was never ended."}),
     ("hand-over", {"manager": "4711", "note": "x"}),
+    ("give-to", {"owner": "4711"}),
+    ("give-to", {}),
 ]
 
 
@@ -321,7 +350,7 @@ def test_text_that_cannot_be_stored_is_refused(recruiter, act):
         ("log", LOG, "Hello."),
         ("agree", AGREE, "The task."),
         ("end", {"outcome": "rejected", "note": "Not this time."}, "Not this time."),
-        ("pause", {"until": "2026-03-20"}, "20 Mar"),
+        ("pause", {"until": "2026-03-20", "note": "A long story"}, "20 Mar: A long story"),
         ("take-over", {}, ""),
     ],
 )
@@ -333,8 +362,10 @@ def test_the_later_of_two_is_told_and_overwrites_nothing(recruiter, act, fields,
     before = state(application)
     answer = recruiter.act(f"/applications/{application.id}/{act}", stale)
     assert answer.status_code == 409
-    assert mine in answer.text
+    assert mine in " ".join(answer.text.split())
     assert "Moved: Applied → Interview" in answer.text
+    assert f'href="/applications/{application.id}"' in answer.text
+    assert ("You sent" in answer.text) == bool(mine)
     assert state(application) == before
 
 
@@ -411,7 +442,7 @@ def test_only_listed_fields_change(recruiter):
 # Who may.
 
 
-@pytest.mark.parametrize("act", [*ACTS, "move", "reopen", "hand-over", "confirm"])
+@pytest.mark.parametrize("act", [*ACTS, "move", "reopen", "hand-over", "give-to", "confirm"])
 def test_a_manager_acts_on_nothing_whatever_the_form_holds(app, act):
     manager = make.user(Role.HIRING_MANAGER)
     application = make.application()
@@ -427,7 +458,7 @@ def test_a_manager_acts_on_nothing_whatever_the_form_holds(app, act):
 
 def test_an_application_that_is_not_there_is_missing(recruiter):
     application = make.application()
-    for act in (*ACTS, "move", "reopen", "hand-over", "confirm"):
+    for act in (*ACTS, "move", "reopen", "hand-over", "give-to", "confirm"):
         form = filled(application)
         assert recruiter.act(f"/applications/4711/{act}", form).status_code == 404
 

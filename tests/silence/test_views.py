@@ -17,6 +17,9 @@ from recruiting.pipeline import queries
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
 from recruiting.silence import chances
+from recruiting.silence.commands import _cell
+from recruiting.silence.rules import Rule
+from recruiting.silence.wording import percent_of
 from tests import make
 from tests.make import DAY, HOUR, MONDAY
 from tests.pipeline.staff import Staff, queries_counted, text_of
@@ -120,6 +123,16 @@ def test_my_desk_holds_only_what_i_look_after(recruiter, frozen):
     assert "Theirs" not in mine
 
 
+def test_for_a_row_or_two_more_nobody_has_to_ask(recruiter, frozen):
+    job = make.job()
+    for number in range(10):
+        make.application(make.candidate(f"Person {number}"), job)
+    frozen(MONDAY + 20 * DAY)
+    page = text_of(recruiter, "/desk")
+    assert page.count('class="task ') == 10
+    assert "Show all" not in page
+
+
 def test_a_long_section_shows_its_first_rows_and_all_on_request(recruiter, frozen):
     job = make.job()
     for number in range(60):
@@ -161,8 +174,63 @@ def test_a_person_confirms_with_a_note_and_finds_the_feedback_link(recruiter, fr
     assert application.outcome is Outcome.GHOSTED
     page = text_of(recruiter, f"/applications/{application.id}")
     assert "/feedback/" in page
-    assert "No answer, confirmed on 1 Apr" in page
+    assert "No answer, confirmed on 1 April 2026" in page
     assert f'action="/applications/{application.id}/reopen"' in page
+
+
+def test_what_held_when_it_was_confirmed_stays_readable_whatever_comes_later(recruiter, frozen):
+    application = make.quiet_application()
+    frozen(LATER)
+    confirm(recruiter, application)
+    url = f"/applications/{application.id}"
+
+    def shown() -> str:
+        page = text_of(recruiter, url)
+        return page.partition('id="confirmed"')[2].partition("</section>")[0]
+
+    before = shown()
+    assert NOTE in before
+    assert "on 1 April 2026, 11:00." in before
+    assert before.count('class="met"') == len(Rule)
+    assert "not-met" not in before
+    assert "attest" not in before
+    # Written down later: a mail of theirs that nobody knew of then, and a word of ours after.
+    make.event(application, Kind.NOTE, at=LATER + HOUR, body="a note")
+    late = {"direction": Direction.IN, "awaits_reply": False, "due_at": None}
+    make.event(application, Kind.AUTO_REPLY, at=LATER - HOUR, now=LATER + HOUR, **late)
+    assert application.outcome is Outcome.GHOSTED
+    assert shown() == before
+
+
+def test_what_a_person_attested_is_told_with_their_name(recruiter, frozen):
+    application = unsure_application()
+    frozen(LATER)
+    confirm(recruiter, application, plain_question="1", our_side="1")
+    assert application.outcome is Outcome.GHOSTED
+    page = text_of(recruiter, f"/applications/{application.id}")
+    shown = page.partition('id="confirmed"')[2].partition("</section>")[0]
+    assert shown.count('class="met"') == len(Rule)
+    assert "Confirmed by Colleague" in shown
+    assert "read both. They asked: “Is the task paid?”, 2 Mar" in shown
+
+
+@pytest.mark.parametrize(
+    ("share", "words", "cell"),
+    [
+        (0.0, "0", "0.00"),
+        (0.0001, "less than 1", "< 0.01"),
+        (0.0049, "less than 1", "< 0.01"),
+        (0.006, "1", "0.01"),
+        (0.994, "99", "0.99"),
+        (0.997, "more than 99", "> 0.99"),
+        (1 - 1e-12, "more than 99", "> 0.99"),
+        (1.0, "100", "1.00"),
+    ],
+)
+def test_only_what_is_certain_is_called_none_or_all(app, share, words, cell):
+    with app.test_request_context():
+        assert percent_of(share) == words
+    assert _cell(share) == cell
 
 
 def test_a_confirmed_silence_is_reopened_with_one_click(recruiter, frozen):

@@ -21,6 +21,7 @@ from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
 from recruiting.silence import queries as silence
+from recruiting.silence.rules import Rule
 
 WISH = "Please tell sooner how long the task is."
 NOTE = "Asked by mail and by phone, no word for weeks."
@@ -75,7 +76,9 @@ def test_from_a_quiet_candidate_to_the_report(
     page.get_by_label("Note").fill(NOTE)
     page.get_by_role("button", name="Confirm: no answer").click()
     expect(page.get_by_text("Confirmed.")).to_be_visible()
-    expect(page.get_by_text(NOTE)).to_be_visible()
+    kept = page.locator("#confirmed")  # what held then stays readable
+    expect(kept.get_by_text(NOTE)).to_be_visible()
+    expect(kept.locator("li.met")).to_have_count(len(Rule))
     link = page.locator("#feedback-link").input_value()
 
     candidate = new_page()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from config import Settings
@@ -17,14 +18,16 @@ from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
 from recruiting.db import db
-from recruiting.errors import Refused
+from recruiting.errors import Conflict, Refused
 from recruiting.feedback import services as feedback
+from recruiting.forms import conflict
 from recruiting.office import office
 from recruiting.pipeline import queries, services
 from recruiting.pipeline.forms import (
     ActForm,
     AgreeForm,
     EndForm,
+    GiveForm,
     HandOverForm,
     LogForm,
     MoveForm,
@@ -79,18 +82,29 @@ def act(
     if not accounts.claim_submission(form.submission.data or "", who.now):
         return done  # a second click: the first has acted
     db.session.refresh(application, ["version"], with_for_update=True)
-    if form.version.data != str(application.version):
-        mine, theirs = form.mine(), page.latest(application)
-        form.check_version(application.version, mine=mine, theirs=theirs)
+    if form.is_late(application.version):
+        raise _conflict(application, form)
     try:
         verb(application, form, who)
+        db.session.commit()
     except Refused as problem:
         db.session.rollback()
         form.refuse(problem)
         return again(application, form), 422
-    db.session.commit()
+    except StaleDataError as late:
+        db.session.rollback()
+        raise _conflict(application, form) from late
     flash(said)
     return done
+
+
+def _conflict(application: Application, form: ActForm) -> Conflict:
+    """What both wanted, and the way back."""
+    return conflict(
+        mine=form.mine(),
+        theirs=page.latest(application),
+        back=url_for("pipeline.show", application_id=application.id),
+    )
 
 
 def _back(application: Application) -> str:
@@ -197,9 +211,23 @@ def take_over(application_id: int) -> Answer:
     """Become answerable for an application."""
 
     def verb(application: Application, _form: TakeOverForm, who: Who) -> None:
-        services.take_over(application, who.by, **who.named)
+        services.give_to(application, who.by, **who.named)
 
     return act(application_id, TakeOverForm, verb, _("You look after this application now."))
+
+
+@bp.post("/applications/<int:application_id>/give-to")
+@needs(Permission.WORK_APPLICATIONS)
+def give_to(application_id: int) -> Answer:
+    """Make a colleague answerable for an application."""
+
+    def form_for(application: Application) -> GiveForm:
+        return GiveForm(application, queries.colleagues())
+
+    def verb(application: Application, form: GiveForm, who: Who) -> None:
+        services.give_to(application, form.chosen.email, **who.named)
+
+    return act(application_id, form_for, verb, _("Given to a colleague."))
 
 
 @bp.post("/applications/<int:application_id>/hand-over")

@@ -122,6 +122,7 @@ def board(job_id: int) -> str:
     cards = silence.cards(found, now)
     names = {user.email: user.name for user in accounts.users()}
     wanted = [one for one in found if chosen.state in {None, cards[one.id].standing.state}]
+    wanted.sort(key=lambda one: _urgency(cards[one.id]))
     shown = _shown(wanted, cards, now, **chosen.address)
     columns = [
         Column(stage, [one for one in shown if one.application.stage_id == stage.id])
@@ -140,6 +141,12 @@ def board(job_id: int) -> str:
         has_any=bool(found) or bool(chosen.address),
         may_move=me().can(Permission.WORK_APPLICATIONS),
     )
+
+
+def _urgency(card: Card) -> tuple[bool, int, datetime]:
+    """What stands first in a column: what is ours, the earliest due first; then ink fades."""
+    standing = card.standing
+    return standing.turn is Turn.CANDIDATE, card.ink, standing.due_at or standing.since
 
 
 def _shown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +22,7 @@ from recruiting.pipeline.forms import (
     ActForm,
     AgreeForm,
     EndForm,
+    GiveForm,
     HandOverForm,
     LogForm,
     MoveForm,
@@ -28,15 +31,16 @@ from recruiting.pipeline.forms import (
     ResumeForm,
     TakeOverForm,
 )
-from recruiting.pipeline.models import Application
+from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Channel, may_become
 from recruiting.pipeline.views.door import bp, me
-from recruiting.pipeline.wording import date_words, moment_words, name_of
+from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.silence import queries as silence
 from recruiting.silence.rules import Rule, State
+from recruiting.silence.services import ASKED_FOR
 from recruiting.silence.wording import chance_words, hairline, line, outlook
-from recruiting.silence.wording.conditions import checks, question_of
+from recruiting.silence.wording.conditions import Check, checks, question_of
 from recruiting.silence.wording.steps import next_step, remedies
 
 CURVE_DAYS = 30
@@ -98,9 +102,37 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         sees_all=me().can(Permission.SEE_APPLICATIONS),
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
+        confirmed=_confirmed(application, events, teller),
         invitation=invitation,
         answered=_answered(invitation),
         link=feedback.link_for(invitation) if invitation and invitation.expires_at > now else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A person's word that no answer came: who, when, why, and what held then."""
+
+    by: str
+    when: str
+    note: str
+    checks: list[Check]
+
+
+def _confirmed(
+    application: Application, events: Sequence[Event], teller: Teller
+) -> Confirmed | None:
+    """The evidence as it stood when a person confirmed that no answer came."""
+    found = silence.confirmation(application, events, teller.office)
+    if found is None or application.outcome is None:
+        return None
+    said, evidence = found
+    by = teller.colleagues.get(said.by or "", said.by or "")
+    return Confirmed(
+        by,
+        full_moment_words(said.at),
+        teller.entry(said).text,
+        checks(evidence, ASKED_FOR[application.outcome], attested_by=by),
     )
 
 
@@ -154,6 +186,7 @@ def _forms(
             PauseForm.blank(application),
             EndForm.blank(application),
             HandOverForm(application, queries.managers(), formdata=None),
+            GiveForm(application, queries.colleagues(), formdata=None),
         ]
         if state in {State.PAUSED, State.AWAY}:
             made.append(ResumeForm.blank(application))

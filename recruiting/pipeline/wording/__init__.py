@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -47,6 +47,7 @@ OUTCOMES = {
     Outcome.UNREACHABLE: _l("unreachable"),
     Outcome.NEVER_RESPONDED: _l("never responded"),
 }
+NO_BREAK = "\u00a0"  # a short day stays in one piece, however narrow its card
 # Days as people write them in the office's part of the world, by language.
 FORMATS = {"en": "en_GB"}
 
@@ -57,8 +58,8 @@ def day_words(moment: date | datetime) -> str:
 
 
 def date_words(moment: date | datetime) -> str:
-    """A day of any year: "24 Nov 2025"."""
-    return _formatted("yMMMd", _day(moment))
+    """A day of any year: "24 November 2025"."""
+    return format_date(_day(moment), "long", locale=_locale())
 
 
 def weekday_words(moment: date | datetime) -> str:
@@ -68,12 +69,21 @@ def weekday_words(moment: date | datetime) -> str:
 
 def long_day_words(moment: date | datetime) -> str:
     """A day in full: "Tuesday 24 November"."""
-    return _formatted("MMMMEEEEd", _day(moment))
+    return _formatted("MMMMEEEEd", _day(moment)).replace(NO_BREAK, " ")
 
 
 def moment_words(moment: datetime) -> str:
     """A moment near by: "Tue 24 Nov, 10:00"."""
-    return f"{weekday_words(moment)}, {clock_words(moment)}"
+    return _at(weekday_words(moment), moment)
+
+
+def full_moment_words(moment: datetime) -> str:
+    """A moment of any year: "24 November 2025, 10:00"."""
+    return _at(date_words(moment), moment)
+
+
+def _at(day: str, moment: datetime) -> str:
+    return _("%(day)s, %(clock)s", day=day, clock=clock_words(moment))
 
 
 def clock_words(moment: datetime) -> str:
@@ -86,13 +96,17 @@ def _day(moment: date | datetime) -> date:
 
 
 def _formatted(skeleton: str, day: date) -> str:
+    return _in_language(skeleton, day, _locale())
+
+
+def _locale() -> str:
     language = str(get_locale() or "en")
-    return _in_language(skeleton, day, FORMATS.get(language, language))
+    return FORMATS.get(language, language)
 
 
 @lru_cache(maxsize=4096)
 def _in_language(skeleton: str, day: date, language: str) -> str:
-    return format_skeleton(skeleton, day, locale=language)
+    return format_skeleton(skeleton, day, locale=language).replace(" ", NO_BREAK)
 
 
 def name_of(application: Application) -> str:

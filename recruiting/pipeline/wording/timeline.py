@@ -134,6 +134,8 @@ class Teller:
             stage_id = event.stage_id or stage_id
             if self.hides_notes and event.kind in INTERNAL:
                 continue
+            if event.kind is Kind.OWNER_CHANGED and event.by is None:
+                continue  # says that nothing changed
             if after is not None and _is_same_call(event, after):
                 continue
             yield self.entry(event, moved=moved and event.kind is not Kind.MOVED)

@@ -220,8 +220,12 @@ def chance_words(card: Card) -> str:
 
 
 def percent_of(share: float) -> str:
-    """A share as a whole percentage; what is rare is not called zero."""
-    return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+    """A share as a whole percentage; only what never or always happens is called 0 or 100."""
+    if 0 < share < 0.005:
+        return _("less than 1")
+    if 0.995 <= share < 1:
+        return _("more than 99")
+    return f"{share * 100:.0f}"
 
 
 def outlook(application: Application, card: Card, now: datetime, office: Office) -> list[str]:

@@ -30,6 +30,7 @@ class Check:
     checked: bool = False
     href: str = ""
     link: str = ""
+    is_fault: bool = False  # not met, and it is we who left something undone or it is in doubt
 
 
 _MET = {
@@ -45,6 +46,8 @@ _NOT_MET = {
     Rule.PLAIN_QUESTION: _l("None of our messages offered an easy no"),
     Rule.OUR_SIDE: _l("We left a question of theirs open"),
 }
+# Not met, these are ours to mend; the others wait for time, for a further attempt or for them.
+FAULTS = frozenset({Rule.THEIR_TURN, Rule.PLAIN_QUESTION, Rule.DELIVERED, Rule.OUR_SIDE})
 _STATE_OF = {Met.YES: "met", Met.NO: "not_met", Met.ATTEST: "attest"}
 
 
@@ -55,10 +58,12 @@ def checks(
     as_form: bool = False,
     ticked: Collection[Rule] = (),
     remedies: Mapping[Rule, NextStep] | None = None,
+    attested_by: str = "",
 ) -> list[Check]:
     """The conditions for an outcome in words, each unmet one with its remedy if there is one.
 
     `as_form` gives what a person attests a checkbox; `ticked` are those that were ticked.
+    `attested_by` is who has attested it already.
     """
     said = []
     for condition in found.conditions:
@@ -69,12 +74,13 @@ def checks(
         said.append(
             Check(
                 _text(condition),
-                _STATE_OF[condition.met],
-                _reason(condition, found),
+                "met" if attested_by and condition.met is Met.ATTEST else _STATE_OF[condition.met],
+                _reason(condition, found, attested_by),
                 condition.rule.value if attests else "",
                 condition.rule in ticked,
                 remedy.href if remedy else "",
                 remedy.text if remedy else "",
+                condition.met is Met.NO and condition.rule in FAULTS,
             )
         )
     return said
@@ -158,21 +164,28 @@ _COUNTED = {
 }
 
 
-def _reason(condition: Condition, found: Evidence) -> str:
+def _reason(condition: Condition, found: Evidence, attested_by: str) -> str:
     if condition.rule is Rule.CONTACT and condition.met is Met.YES:
         count = found.reading.replies
         return ngettext("%(num)s answer of theirs", "%(num)s answers of theirs", count)
     if condition.rule is Rule.PLAIN_QUESTION and condition.met is Met.ATTEST:
-        return _("Please read it: %(quote)s", quote=quote_of(found.asked))
+        quote = quote_of(found.asked)
+        if attested_by:
+            return _("%(name)s read it: %(quote)s", name=attested_by, quote=quote)
+        return _("Please read it: %(quote)s", quote=quote)
     if condition.rule is Rule.OUR_SIDE and found.question is not None:
         asked = question_of(found.question)
         if condition.met is Met.NO:
             return asked
-        return _(
-            "They asked: %(asked)s We wrote: %(reply)s",
-            asked=asked,
-            reply=quote_of([found.reply] if found.reply else []),
-        )
+        reply = quote_of([found.reply] if found.reply else [])
+        if attested_by:
+            return _(
+                "%(name)s read both. They asked: %(asked)s We wrote: %(reply)s",
+                name=attested_by,
+                asked=asked,
+                reply=reply,
+            )
+        return _("They asked: %(asked)s We wrote: %(reply)s", asked=asked, reply=reply)
     return ""
 
 
