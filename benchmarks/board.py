@@ -95,7 +95,7 @@ def fill(rng: Random, now: datetime) -> None:
     ]
     db.session.execute(insert(Application), rows)
     db.session.execute(insert(Event), [row for n in ids for row in events(n, begun[n], now, rng)])
-    services.refresh(None, office())
+    services.refresh(None, office(), now=now)
     db.session.commit()
 
 

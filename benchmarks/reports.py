@@ -32,7 +32,7 @@ def run() -> list[Row]:
         )
         with app.app_context():
             fill(Random(7))
-            services.refresh(None, OFFICE)
+            services.refresh(None, OFFICE, now=NOW)
             db.session.commit()
             before = NOW - timedelta(days=180)
             return [

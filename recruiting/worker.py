@@ -1,4 +1,4 @@
-"""The worker: a sign of life, and the sweeping up of what has expired.
+"""The worker: a sign of life, events whose moment has come, the sweeping up of what expired.
 
 One step, one transaction: a step that fails is rolled back and logged, and the loop goes on.
 """
@@ -20,6 +20,8 @@ from recruiting import clock
 from recruiting.accounts import services as accounts
 from recruiting.db import db
 from recruiting.journal import services as journal
+from recruiting.office import office
+from recruiting.pipeline import services as pipeline
 from recruiting.silence import services as silence
 
 BEAT_EVERY = timedelta(seconds=20)
@@ -48,6 +50,7 @@ class Worker:
         """Take every step once."""
         with self.app.app_context():
             self._step("beat", lambda: silence.beat(self.name, now=now))
+            self._step("arrive", lambda: pipeline.arrive(office(), now=now))
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))

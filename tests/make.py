@@ -24,6 +24,7 @@ from recruiting.pipeline.rules import Channel, Direction, Kind
 from recruiting.workdays import Office
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)  # as `frozen` stops the clock
+EVER = datetime(2100, 1, 1, tzinfo=UTC)  # later than everything
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 OFFICE = Office()

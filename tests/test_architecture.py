@@ -29,6 +29,7 @@ EDGE_LAYERS = {"forms", "views", "commands", "wording"}
 NAMED_FILES = {
     ("pipeline", "reading"): "rules",
     ("pipeline", "turns"): "rules",
+    ("pipeline", "timelines"): "queries",
     ("journal", "cells"): "rules",
     ("journal", "csvfile"): "rules",
     ("journal", "beside"): "queries",

@@ -82,7 +82,7 @@ def fill(now: datetime, office: Office, password: str, *, seed: int = SEED) -> N
     told = tell_all(now, office, seed)
     application_ids = _write_applications(told, stages)
     _write_events(told, application_ids, stages)
-    pipeline.refresh(None, office)
+    pipeline.refresh(None, office, now=now)
     _write_feedback(told, application_ids, now, seed)
     db.session.flush()
 

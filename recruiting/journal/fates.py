@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     insert,
     literal,
@@ -26,13 +27,15 @@ from sqlalchemy import (
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
-from recruiting.jobs.models import Job
-from recruiting.journal.beside import learn, picks, problems, rows, table_of
+from recruiting.jobs.models import Job, Stage
+from recruiting.jobs.rules import FIRST_STAGE, title_key
+from recruiting.journal.beside import both, learn, picks, problems, rows, table_of
 from recruiting.journal.rules import SHOWN, Fault
 from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Kind
 
 _event, _address = table_of(Event), table_of(Address)
-_job, _application = table_of(Job), table_of(Application)
+_job, _stage, _application = table_of(Job), table_of(Stage), table_of(Application)
 
 
 class Fate(StrEnum):
@@ -150,6 +153,55 @@ def _fates(found: Subquery) -> Select:
     )
     event_id = case((c.place_of_id == 1, func.coalesce(c.by_id, c.equal_id)))
     return select(c.line, fate, c.candidate_id, c.job_id, c.application_id, event_id)
+
+
+def jobs_without_beginning() -> Select[str]:
+    """Keys of the jobs that lack the first stage, though an application begins in none other.
+
+    Such is one whose earliest new row names no stage, while nothing stored names one before.
+    """
+    key = title_key(FIRST_STAGE)
+    is_bare = rows.c.stage_key == ""
+    begun = (
+        select(
+            rows.c.job_key,
+            func.min(case((is_bare, rows.c.at))).label("bare_at"),
+            func.min(case((~is_bare, rows.c.at))).label("named_at"),
+            func.max(picks.c.application_id).label("application_id"),
+        )
+        .select_from(both)
+        .where(is_new)
+        .group_by(rows.c.email_key, rows.c.job_key)
+        .subquery()
+    )
+    named_before = exists().where(
+        _event.c.application_id == begun.c.application_id,
+        _event.c.stage_id.is_not(None),
+        _event.c.kind != Kind.MOVED,
+        _event.c.at <= begun.c.bare_at,
+    )
+    job = _job.alias("of_key")
+    is_stored = exists().where(
+        job.c.title_key == begun.c.job_key, _stage.c.job_id == job.c.id, _stage.c.name_key == key
+    )
+    told = rows.alias("told")
+    is_told = exists().where(
+        told.c.line == picks.c.line,
+        is_new,
+        told.c.job_key == begun.c.job_key,
+        told.c.stage_key == key,
+    )
+    return (
+        select(begun.c.job_key)
+        .where(
+            or_(begun.c.named_at.is_(None), begun.c.bare_at < begun.c.named_at),
+            begun.c.bare_at.is_not(None),
+            ~named_before,
+            ~is_stored,
+            ~is_told,
+        )
+        .distinct()
+    )
 
 
 def _refuse_ids_twice() -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
-    exists,
     func,
     or_,
     select,
@@ -28,10 +27,12 @@ from recruiting.errors import Missing
 from recruiting.jobs.models import Job, Stage
 from recruiting.journal.beside import both, picks, problems, rows, table_of
 from recruiting.journal.csvfile import JournalFile
-from recruiting.journal.fates import Fate, is_new
+from recruiting.journal.fates import Fate, is_new, jobs_without_beginning
 from recruiting.journal.models import JournalImport, Upload
 from recruiting.journal.rules import DIRECTIONS, Row
 from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Kind
+from recruiting.pipeline.timelines import first_of_all
 
 ROWS_AT_ONCE = 500  # their texts may be long
 
@@ -108,14 +109,7 @@ def _new_stages() -> int:
         .distinct()
         .subquery()
     )
-    bare = (
-        select(rows.c.job_key)
-        .select_from(both)
-        .where(is_new, ~exists().where(Stage.job_id == picks.c.job_id))
-        .group_by(rows.c.job_key)
-        .having(func.max(rows.c.stage_key) == "")
-        .subquery()
-    )
+    bare = jobs_without_beginning().subquery()
     return sum(
         db.session.scalar(select(func.count()).select_from(found)) or 0 for found in (named, bare)
     )
@@ -155,7 +149,7 @@ def told() -> Iterator[Row]:
             address.c.value,
             Candidate.name,
             Job.title,
-            func.coalesce(Stage.name, _moved_to(), ""),
+            func.coalesce(Stage.name, _moved_to(), _moved_from(), ""),
             func.coalesce(Application.source, ""),
             func.coalesce(Event.by, ""),
             Event.at,
@@ -228,6 +222,31 @@ def _moved_to() -> ScalarSelect[str]:
         .order_by(earlier.at.desc(), earlier.id.desc())
         .limit(1)
         .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _moved_from() -> ScalarSelect[str]:
+    """The stage of the events before a first move, which the format cannot carry either."""
+    later, stage = aliased(Event), aliased(Stage)
+    first = (
+        select(stage.name)
+        .where(stage.job_id == Application.job_id)
+        .order_by(*first_of_all(stage))
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    return (
+        select(case((later.kind == Kind.MOVED, first), else_=""))
+        .where(
+            later.application_id == Event.application_id,
+            later.stage_id.is_not(None),
+            later.at >= Event.at,
+        )
+        .order_by(later.at, later.id)
+        .limit(1)
+        .correlate(Event, Application)
         .scalar_subquery()
     )
 

@@ -117,7 +117,7 @@ def _take(
         raise Refused(
             _("The same candidates or jobs were just added. Please try again.")
         ) from error
-    pipeline.refresh(taking.touched(progress), office)
+    pipeline.refresh(taking.touched(progress), office, now=now)
     db.session.execute(
         insert(JournalImport).values(
             at=now,

@@ -40,7 +40,7 @@ from recruiting.journal.beside import (
     smallest,
     table_of,
 )
-from recruiting.journal.fates import Fate, is_new
+from recruiting.journal.fates import Fate, is_new, jobs_without_beginning
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 
@@ -129,16 +129,16 @@ def _stages() -> None:
             ~is_known
         )
     )
+    # Before the others, wherever they are: nobody moves into it.
+    first = select(func.min(here.c.position) - 1).where(here.c.job_id == _job.c.id)
     _add_stages(
         select(
-            picks.c.job_id,
+            _job.c.id,
             literal(FIRST_STAGE),
             literal(title_key(FIRST_STAGE)),
             literal(guess_kind(FIRST_STAGE).value),
-            literal(1),
-        )
-        .where(is_new, ~exists().where(here.c.job_id == picks.c.job_id))
-        .distinct()
+            func.coalesce(first.scalar_subquery(), 1),
+        ).where(_job.c.title_key.in_(jobs_without_beginning()))
     )
 
 

@@ -19,13 +19,16 @@ class Application(Base):
     """One candidate's run for one job: the unit that moves, falls silent and is counted.
 
     The columns under "read from the timeline" are a cache of `turns.read`, written in the
-    transaction of the event that changed them; `flask silence rebuild` writes them anew.
+    transaction of the event that changed them; `flask silence rebuild` writes them anew. An event
+    that lies ahead does not exist until its moment comes: the row remembers the first such moment,
+    and from then on it is read anew, see `timelines.py`.
     """
 
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("candidate_id", "job_id"),
         Index("ix_application_board", "job_id", "outcome", "stage_id"),
+        Index("ix_application_behind", "next_event_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +62,7 @@ class Application(Base):
     is_bounced: Mapped[bool]
     has_open_question: Mapped[bool]
     wrote_after_end: Mapped[bool]
+    next_event_at: Mapped[datetime | None]  # when the first event that lay ahead begins to exist
 
     candidate: Mapped[Candidate] = relationship()
     job: Mapped[Job] = relationship()

@@ -1,14 +1,15 @@
-"""Questions about applications: one by permission, timelines, what a board needs."""
+"""Questions about applications: one by permission, what a board and the lists need.
+
+Lists take `now`: rows that are behind are read anew (see `timelines.py`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, false, func, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import ROLE_PERMISSIONS, Actor, Permission, Role
@@ -16,15 +17,12 @@ from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.errors import Missing
-from recruiting.jobs.models import Job, Stage
-from recruiting.jobs.rules import Terms
+from recruiting.jobs.models import Job
 from recruiting.pipeline.models import Application, Event
-from recruiting.pipeline.reading import Moment, Reading, order
 from recruiting.pipeline.rules import Channel, Kind
-from recruiting.pipeline.turns import read
+from recruiting.pipeline.timelines import catch_up, exists_by, is_behind
 from recruiting.workdays import Office
 
-ROWS_AT_ONCE = 2000
 MOST_WORDS = 8  # of a search
 CHANNEL_OF_ADDRESS = {AddressKind.EMAIL: Channel.EMAIL, AddressKind.PHONE: Channel.PHONE}
 
@@ -38,11 +36,13 @@ def scope(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def application_for(actor: Actor, application_id: int) -> Application:
+def application_for(
+    actor: Actor, application_id: int, *, now: datetime, office: Office
+) -> Application:
     """One application with what its page shows; `Missing` for strangers, as if it were not."""
     found = db.session.scalar(
         select(Application)
-        .where(Application.id == application_id, scope(actor))
+        .where(Application.id == application_id, scope(actor), exists_by(now))
         .options(
             joinedload(Application.candidate).selectinload(Candidate.addresses),
             joinedload(Application.job).selectinload(Job.stages),
@@ -52,106 +52,8 @@ def application_for(actor: Actor, application_id: int) -> Application:
     )
     if found is None:
         raise Missing
+    catch_up([found], office, now)
     return found
-
-
-def timeline(application: Application) -> list[Event]:
-    """Everything that happened to one application, oldest first."""
-    events = db.session.scalars(
-        select(Event).where(Event.application_id == application.id).options(joinedload(Event.stage))
-    )
-    return sorted(events, key=lambda event: (*order(moment(event)), event.id))
-
-
-def moment(event: Event) -> Moment:
-    """One event as the rule of turns reads it."""
-    return Moment(
-        event.at,
-        event.kind,
-        event.direction,
-        event.channel,
-        event.awaits_reply,
-        event.due_at,
-        event.stage_id,
-        event.by,
-        event.subject,
-        event.external_id,
-        event.result,
-        event.asks,
-        event.leaves_open,
-        event.offers_no,
-    )
-
-
-def terms_by_stage() -> dict[int, Terms]:
-    """How long each side may take, for every stage."""
-    columns = (
-        Stage.id,
-        Stage.patience,
-        Stage.grace,
-        Stage.second_gap,
-        Stage.closing_gap,
-        Stage.promise,
-        Stage.decision,
-    )
-    return {row[0]: Terms(*row[1:]) for row in db.session.execute(select(*columns))}
-
-
-def first_stages() -> dict[int, int]:
-    """The stage where applications begin, by job."""
-    rows = db.session.execute(
-        select(Stage.job_id, Stage.id).order_by(Stage.job_id, Stage.position.desc())
-    )
-    return {job_id: stage_id for job_id, stage_id in rows}  # noqa: C416 - the last one holds
-
-
-def timelines(
-    application_ids: Sequence[int] | None = None, as_of: datetime | None = None
-) -> Iterator[tuple[int, int, list[Moment]]]:
-    """Yield (application id, job id, events) of each application, streaming.
-
-    With `as_of` later events do not exist; an application without events is left out.
-    """
-    event, application = Event.__table__.c, Application.__table__.c
-    columns: list[ColumnElement] = [event[name] for name in Moment._fields]
-    # Only a change of owner says something in its subject that the rule reads.
-    subject = case((event.kind == Kind.OWNER_CHANGED, event.subject), else_="")
-    columns[Moment._fields.index("subject")] = subject
-    question: Select = (
-        select(event.application_id, application.job_id, *columns)
-        .join_from(Event.__table__, Application.__table__)
-        .order_by(event.application_id, event.at)
-        .execution_options(yield_per=ROWS_AT_ONCE)
-    )
-    if application_ids is not None:
-        question = question.where(event.application_id.in_(application_ids))
-    if as_of is not None:
-        question = question.where(event.at <= as_of)
-    rows = db.session.connection().execute(question)
-    for key, found in groupby(rows, key=itemgetter(0, 1)):
-        yield key[0], key[1], [Moment._make(row[2:]) for row in found]
-
-
-def readings(
-    office: Office,
-    application_ids: Sequence[int] | None = None,
-    as_of: datetime | None = None,
-) -> Iterator[tuple[int, Reading]]:
-    """Read every timeline as known at `as_of`: (application id, what it says)."""
-    terms, first = terms_by_stage(), first_stages()
-    for application_id, job_id, moments in timelines(application_ids, as_of):
-        yield application_id, read(moments, terms, first[job_id], office)
-
-
-def reading_of(application: Application, office: Office) -> Reading:
-    """What one application's timeline says."""
-    return reading_from(application, timeline(application), office)
-
-
-def reading_from(application: Application, events: Iterable[Event], office: Office) -> Reading:
-    """What some of one application's events say."""
-    moments = [moment(event) for event in events]
-    return read(moments, terms_by_stage(), first_stages()[application.job_id], office)
 
 
 def has_named_owner(application: Application) -> bool:
@@ -181,18 +83,9 @@ def with_phone(candidate_ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(question))
 
 
-def jobs_with_counts(actor: Actor) -> Sequence[Row]:
-    """Jobs by title, each with its number of active applications."""
-    count = func.count(Application.id)
-    return db.session.execute(
-        select(Job, count)
-        .outerjoin(
-            Application,
-            (Application.job_id == Job.id) & Application.outcome.is_(None) & scope(actor),
-        )
-        .group_by(Job.id)
-        .order_by(Job.title)
-    ).all()
+def jobs() -> Sequence[Job]:
+    """All jobs by title."""
+    return db.session.scalars(select(Job).order_by(Job.title)).all()
 
 
 def job(job_id: int) -> Job:
@@ -203,43 +96,28 @@ def job(job_id: int) -> Job:
     return found
 
 
-def board(
-    actor: Actor, job_id: int, *, owner: str | None = None, source: str | None = None
-) -> Sequence[Application]:
+def board(actor: Actor, job_id: int, *, now: datetime, office: Office) -> Sequence[Application]:
     """The active applications of one job, those that wait longest first."""
-    question = (
+    found = db.session.scalars(
         select(Application)
-        .where(Application.job_id == job_id, Application.outcome.is_(None), scope(actor))
-        .options(joinedload(Application.candidate))
-        .order_by(Application.since, Application.id)
-    )
-    if owner:
-        question = question.where(Application.owner == owner)
-    if source:
-        question = question.where(Application.source == source)
-    return db.session.scalars(question).all()
-
-
-def choices_on(actor: Actor, job_id: int) -> tuple[list[str], list[str]]:
-    """The owners and the sources that occur on a job's board, sorted."""
-
-    def distinct(column: InstrumentedAttribute[str | None]) -> list[str]:
-        question = (
-            select(column)
-            .where(Application.job_id == job_id, Application.outcome.is_(None), scope(actor))
-            .where(column.is_not(None))
-            .distinct()
+        .where(
+            Application.job_id == job_id,
+            or_(Application.outcome.is_(None), is_behind(now)),
+            exists_by(now),
+            scope(actor),
         )
-        return sorted(text for text in db.session.scalars(question) if text)
+        .options(joinedload(Application.candidate))
+    ).all()
+    catch_up(found, office, now)
+    active = [one for one in found if one.outcome is None]
+    return sorted(active, key=lambda one: (one.since, one.id))
 
-    return distinct(Application.owner), distinct(Application.source)
 
-
-def handed_over_to(actor: Actor) -> Sequence[Application]:
+def handed_over_to(actor: Actor, *, now: datetime, office: Office) -> Sequence[Application]:
     """The applications that were handed over to one hiring manager, newest first."""
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Application)
-        .where(Application.manager_id == actor.id)
+        .where(Application.manager_id == actor.id, exists_by(now))
         .options(
             joinedload(Application.candidate),
             joinedload(Application.job),
@@ -247,6 +125,14 @@ def handed_over_to(actor: Actor) -> Sequence[Application]:
         )
         .order_by(Application.last_touch_at.desc())
     ).all()
+    return _newest_first(found, office, now)
+
+
+def _newest_first(
+    found: Sequence[Application], office: Office, now: datetime
+) -> Sequence[Application]:
+    catch_up(found, office, now)
+    return sorted(found, key=lambda one: one.last_touch_at, reverse=True)
 
 
 def managers() -> Sequence[User]:
@@ -277,13 +163,15 @@ def _holds(word: str) -> ColumnElement[bool]:
     )
 
 
-def find(actor: Actor, words: str, *, limit: int = 50) -> Sequence[Application]:
+def find(
+    actor: Actor, words: str, *, now: datetime, office: Office, limit: int = 50
+) -> Sequence[Application]:
     """Applications of which every word stands in the candidate's name or address, or in the job."""
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Application)
         .join(Application.candidate)
         .join(Application.job)
-        .where(scope(actor), *map(_holds, words.split()[:MOST_WORDS]))
+        .where(scope(actor), exists_by(now), *map(_holds, words.split()[:MOST_WORDS]))
         .options(
             joinedload(Application.candidate),
             joinedload(Application.job),
@@ -292,3 +180,4 @@ def find(actor: Actor, words: str, *, limit: int = 50) -> Sequence[Application]:
         .order_by(Application.last_touch_at.desc())
         .limit(limit)
     ).all()
+    return _newest_first(found, office, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -58,6 +59,33 @@ class Attempt(NamedTuple):
     channel: Channel
     offers_no: bool | None
     delivered: bool = True
+
+
+class Facts(NamedTuple):
+    """What stands on an application's row after its timeline was read, by the row's columns."""
+
+    applied_at: datetime
+    stage_id: int
+    stage_since: datetime
+    owner: str | None
+    outcome: Outcome | None
+    ended_at: datetime | None
+    turn: Turn
+    since: datetime
+    due_at: datetime | None
+    attempts: int
+    depth: int
+    replies: int
+    channel: Channel
+    last_touch_at: datetime
+    away_until: datetime | None
+    paused_until: datetime | None
+    meets_at: datetime | None
+    met_due_at: datetime | None
+    promised_at: datetime | None
+    is_bounced: bool
+    has_open_question: bool
+    wrote_after_end: bool
 
 
 class Stretch(NamedTuple):
@@ -120,6 +148,11 @@ class Reading:
         """Whether we know of a question of theirs that we left open."""
         return self.open_question is not None
 
+    @property
+    def facts(self) -> Facts:
+        """What an application's row says of this."""
+        return Facts(*(getattr(self, name) for name in Facts._fields))
+
 
 def order(moment: Moment) -> tuple[datetime, int, bool, int, str, str]:
     """The place of an event in its timeline: the same whatever order it was recorded in.
@@ -129,3 +162,15 @@ def order(moment: Moment) -> tuple[datetime, int, bool, int, str, str]:
     group, rank = _PLACE[moment.kind]
     outward = moment.direction is Direction.OUT
     return moment.at, group, outward, rank, moment.channel, moment.external_id or ""
+
+
+def beginning(moments: Iterable[Moment], otherwise: int) -> int:
+    """The stage of an application before the first event that names one.
+
+    It is that event's own; but somebody who was moved was elsewhere before, and then, or if no
+    event names a stage at all, it is `otherwise`.
+    """
+    first = min((one for one in moments if one.stage_id is not None), key=order, default=None)
+    if first is None or first.stage_id is None or first.kind is Kind.MOVED:
+        return otherwise
+    return first.stage_id

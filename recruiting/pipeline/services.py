@@ -18,9 +18,9 @@ from recruiting.accounts.models import User
 from recruiting.db import Base, db
 from recruiting.errors import Refused
 from recruiting.jobs.models import Stage
-from recruiting.pipeline import queries
+from recruiting.pipeline import queries, timelines
 from recruiting.pipeline.models import Application, Event, Spell
-from recruiting.pipeline.reading import Reading
+from recruiting.pipeline.reading import Facts, Reading
 from recruiting.pipeline.rules import (
     KIND_OF_OUTCOME,
     OUTBOUND_TOUCHES,
@@ -40,46 +40,11 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 LONGEST_BEFORE = timedelta(days=365)
 LONGEST_AHEAD = timedelta(days=2 * 365)
 
-# The columns of an application that are read from its timeline.
-FACTS = (
-    "applied_at",
-    "stage_id",
-    "stage_since",
-    "owner",
-    "outcome",
-    "ended_at",
-    "turn",
-    "since",
-    "due_at",
-    "attempts",
-    "depth",
-    "replies",
-    "channel",
-    "last_touch_at",
-    "away_until",
-    "paused_until",
-    "meets_at",
-    "met_due_at",
-    "promised_at",
-    "is_bounced",
-    "has_open_question",
-    "wrote_after_end",
-)
-
-
-def facts(reading: Reading) -> dict[str, Any]:
-    """What stands on an application's row after its timeline was read."""
-    return {name: getattr(reading, name) for name in FACTS}
-
 
 def blank_facts(*, stage_id: int, at: datetime) -> dict[str, Any]:
-    """The facts of an application whose events are not read yet; `refresh` follows."""
-    return facts(Reading(stage_id)) | {
-        "applied_at": at,
-        "stage_since": at,
-        "since": at,
-        "last_touch_at": at,
-    }
+    """The facts of an application whose events are not read yet, or lie ahead of it all."""
+    blank = Reading(stage_id, applied_at=at, stage_since=at, since=at, last_touch_at=at)
+    return blank.facts._asdict()
 
 
 def record(
@@ -107,6 +72,7 @@ def record(
     wants an answer.
     """
     _plausible(application, at, due_at, now)
+    at = min(at, now)  # clocks differ a little; what a person has seen does not lie ahead
     if by and kind in OUTBOUND_TOUCHES and direction is Direction.OUT:
         _keep_owner(application, by, at=at, now=now, office=office)
     inward = direction is Direction.IN
@@ -131,7 +97,7 @@ def record(
     )
     db.session.add(event)
     db.session.flush()
-    read_again(application, office)
+    read_again(application, office, now=now)
     return event
 
 
@@ -161,13 +127,15 @@ def _plausible(
         raise Refused(_("This day is more than two years away; please choose a nearer one."))
 
 
-def read_again(application: Application, office: Office) -> Reading:
-    """Write the facts of one application from its timeline."""
-    reading = queries.reading_of(application, office)
-    for name, value in facts(reading).items():
-        if getattr(application, name) != value:
-            setattr(application, name, value)
-    flag_modified(application, "turn")  # a page made before this event is out of date
+def read_again(application: Application, office: Office, *, now: datetime) -> Reading:
+    """Write the facts of one application from its timeline as it is known at `now`."""
+    reading = timelines.reading_of(application, office, now)
+    next_event_at = timelines.next_events([application.id], now).get(application.id)
+    for name, value in (reading.facts._asdict() | {"next_event_at": next_event_at}).items():
+        setattr(application, name, value)
+        # Also what seems unchanged: it may have been read anew in memory alone. And a page made
+        # before this event is out of date, whatever the event has changed.
+        flag_modified(application, name)
     db.session.expire(application, ["stage"])
     db.session.execute(delete(Spell).where(Spell.application_id == application.id))
     if rows := list(_spells(application.id, reading)):
@@ -176,7 +144,7 @@ def read_again(application: Application, office: Office) -> Reading:
     return reading
 
 
-def refresh(application_ids: Iterable[int] | None, office: Office) -> int:
+def refresh(application_ids: Iterable[int] | None, office: Office, *, now: datetime) -> int:
     """Write the facts of many applications from their timelines; none means all. Says how many.
 
     For imports and for `flask silence rebuild`: streams, and leaves the session's objects alone.
@@ -188,27 +156,52 @@ def refresh(application_ids: Iterable[int] | None, office: Office) -> int:
     )
     done = 0
     while chunk := list(islice(ids, APPLICATIONS_AT_ONCE)):
-        done += _refresh_chunk(chunk, office)
+        done += _refresh_chunk(chunk, office, now)
     return done
 
 
-def _refresh_chunk(application_ids: Sequence[int], office: Office) -> int:
-    rows: list[dict[str, Any]] = []
+def arrive(office: Office, *, now: datetime) -> int:
+    """Write what events have changed that lay ahead and exist by now; says how many rows."""
+    # Locked, so that nobody adds an event between our reading and our writing.
+    question = timelines.behind(now).order_by(Application.id).with_for_update(skip_locked=True)
+    return refresh(db.session.scalars(question).all(), office, now=now)
+
+
+def _refresh_chunk(application_ids: Sequence[int], office: Office, now: datetime) -> int:
+    ahead = timelines.next_events(application_ids, now)
+    rows: dict[int, dict[str, Any]] = {}
     spells: list[dict[str, Any]] = []
-    for application_id, reading in queries.readings(office, application_ids):
-        rows.append({"row_id": application_id, **facts(reading)})
+    for application_id, reading in timelines.readings(office, application_ids, as_of=now):
+        rows[application_id] = reading.facts._asdict()
         spells.extend(_spells(application_id, reading))
+    rows |= _not_begun({key: at for key, at in ahead.items() if key not in rows})
     connection = db.session.connection()
     connection.execute(delete(Spell).where(Spell.application_id.in_(application_ids)))
     if rows:
         table = Base.metadata.tables["application"]
-        values = {name: bindparam(name) for name in FACTS} | {"version": table.c.version + 1}
+        values = {name: bindparam(name) for name in (*Facts._fields, "next_event_at")}
+        values["version"] = table.c.version + 1
         connection.execute(
-            update(table).where(table.c.id == bindparam("row_id")).values(values), rows
+            update(table).where(table.c.id == bindparam("row_id")).values(values),
+            [
+                {"row_id": key, "next_event_at": ahead.get(key), **facts}
+                for key, facts in rows.items()
+            ],
         )
     if spells:
         connection.execute(insert(Spell), spells)
     return len(rows)
+
+
+def _not_begun(ahead: dict[int, datetime]) -> dict[int, dict[str, Any]]:
+    """The facts of applications of which all lies ahead, given when they will begin."""
+    if not ahead:
+        return {}
+    first = timelines.first_stages()
+    jobs = db.session.execute(
+        select(Application.id, Application.job_id).where(Application.id.in_(ahead))
+    )
+    return {key: blank_facts(stage_id=first[job], at=ahead[key]) for key, job in jobs}
 
 
 def _spells(application_id: int, reading: Reading) -> Iterator[dict[str, Any]]:

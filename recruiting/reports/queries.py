@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Float,
+    Row,
     String,
     and_,
     case,
@@ -17,13 +18,14 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy import type_coerce as as_stored
 
 from recruiting.db import UtcDateTime, db
 from recruiting.jobs.models import Job, Stage
-from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Reading
 from recruiting.pipeline.rules import Outcome, Turn
@@ -60,30 +62,38 @@ class Span(NamedTuple):
 def whole_ledger(now: datetime, office: Office, *, as_of: datetime | None = None) -> Ledger:
     """Every turn at `now`, or as it was known at `as_of`: later events do not exist then."""
     moment = as_of or now
-    told, spans = world(moment) if as_of is None else world_as_of(moment, office)
+    told, spans = world(moment, office) if as_of is None else world_as_of(moment, office)
     applications, columns = _columns(told, spans)
     their_turns, our_turns = theirs(columns, applications), ours(columns)
     return ledger(applications, their_turns, our_turns, names(), now=moment, office=office)
 
 
-def world(now: datetime) -> tuple[list[Told], list[Span]]:
-    """Every application and its spells as they are stored."""
+def world(now: datetime, office: Office) -> tuple[list[Told], list[Span]]:
+    """Every application and its spells as they are stored; those behind from their timelines."""
     silent = set(_never_now(now))
+    is_told = or_(Application.source_at.is_(None), Application.source_at <= now)
     rows = db.session.connection().execute(
         select(
             Application.id,
             Application.candidate_id,
             Application.job_id,
-            Application.source,
+            case((is_told, Application.source)),
             as_stored(Application.outcome, String),
-        )
+        ).where(timelines.holds(now))
     )
     told = [Told(*row, row[0] in silent) for row in rows]  # ty: ignore[invalid-argument-type]
-    return told, [*_spells(now), *_after_meetings(now)]
+    late, spans = _read(timelines.late_readings(office, now), now)
+    return [*told, *late], [*_spells(now), *_after_meetings(now), *spans]
 
 
 def world_as_of(moment: datetime, office: Office) -> tuple[list[Told], list[Span]]:
     """The same, read from the timelines as they were known at a moment."""
+    return _read(timelines.readings(office, as_of=moment), moment)
+
+
+def _read(
+    readings: Iterable[tuple[int, Reading]], moment: datetime
+) -> tuple[list[Told], list[Span]]:
     question = select(
         Application.id,
         Application.candidate_id,
@@ -91,10 +101,12 @@ def world_as_of(moment: datetime, office: Office) -> tuple[list[Told], list[Span
         Application.source,
         Application.source_at,
     )
-    rows = {row[0]: row for row in db.session.execute(question)}
+    rows: dict[int, Row] | None = None
     told: list[Told] = []
     spans: list[Span] = []
-    for key, reading in pipeline.readings(office, as_of=moment):
+    for key, reading in readings:
+        if rows is None:
+            rows = {row[0]: row for row in db.session.execute(question)}
         _id, person, job, source, source_at = rows[key]
         known = source if source_at is None or source_at <= moment else None
         is_never = standing_at(reading, moment).state is State.NEVER_RESPONDED
@@ -126,7 +138,7 @@ def _after_meeting(
 def _after_meetings(now: datetime) -> Iterator[Span]:
     question = select(
         Application.id, Application.stage_id, Application.channel, Application.met_due_at
-    ).where(Application.outcome.is_(None), Application.meets_at <= now)
+    ).where(Application.outcome.is_(None), Application.meets_at <= now, timelines.holds(now))
     return (_after_meeting(*row, now) for row in db.session.execute(question))
 
 
@@ -144,6 +156,7 @@ def _spells(now: datetime) -> Iterable[Span]:
             func.coalesce(ended_at, literal(now, UtcDateTime())) > Spell.due_at,
         )
         .join(Application, Application.id == Spell.application_id)
+        .where(timelines.holds(now))
         .order_by(Spell.id)  # those of one application are written together, in their order
     )
     return db.session.connection().execute(question).all()  # type: ignore[return-value]
@@ -161,6 +174,7 @@ def _never_now(now: datetime) -> Iterator[int]:
         Application.turn == Turn.CANDIDATE,
         Application.replies == 0,
         Application.due_at < now,
+        timelines.holds(now),
     )
     for application in db.session.scalars(question):
         if standing_at(application, now).state is State.NEVER_RESPONDED:

@@ -1,24 +1,29 @@
 """The chance of hearing back, for silences as the database tells of them.
 
 Comparable are the silences of stages with the same name, in whatever job. The fitted curves are
-kept in the process for a short while: they change slowly, and every page asks for them.
+kept in the process for a short while: they change slowly, unless a journal comes in, and every
+page asks for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from recruiting.db import db
 from recruiting.jobs.models import Stage
+from recruiting.journal.models import JournalImport
+from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Spell
+from recruiting.pipeline.reading import Reading
 from recruiting.pipeline.rules import SpellEnd, Turn
 from recruiting.stats.replies import ReplyCurves, fit
+from recruiting.workdays import Office
 
 KEPT_FOR = timedelta(minutes=2)
 HEARD = frozenset({SpellEnd.REPLY, SpellEnd.WITHDRAWAL})
@@ -103,32 +108,56 @@ def spoken(
     return Spoken(stage_id, max(0.0, (until - since) / HOUR), end in HEARD)
 
 
-def recorded(now: datetime) -> Iterable[Spoken]:
+def silences_of(reading: Reading, now: datetime) -> Iterator[Spoken]:
+    """Every silence that a timeline tells of."""
+    for one in reading.stretches:
+        if one.whose is Turn.CANDIDATE:
+            yield spoken(
+                one.stage_id, one.since, one.until, one.end, meets_at=reading.meets_at, now=now
+            )
+
+
+def recorded(now: datetime, office: Office) -> Iterator[Spoken]:
     """Every silence on record."""
     spell, application = Spell.__table__.c, Application.__table__.c
     question = (
         select(spell.stage_id, spell.since, spell.until, spell.end, application.meets_at)
         .join_from(Spell.__table__, Application.__table__)
-        .where(spell.whose == Turn.CANDIDATE)
+        .where(spell.whose == Turn.CANDIDATE, timelines.holds(now))
     )
     for stage_id, since, until, end, meets_at in db.session.connection().execute(question):
         yield spoken(stage_id, since, until, end, meets_at=meets_at, now=now)
+    for _id, reading in timelines.late_readings(office, now):
+        yield from silences_of(reading, now)
 
 
-_kept: WeakKeyDictionary[Engine, tuple[datetime, Chances]] = WeakKeyDictionary()
+class _Kept(NamedTuple):
+    """Chances that were fitted, when, and after which import."""
+
+    at: datetime
+    last_import: int | None
+    chances: Chances
 
 
-def current(now: datetime) -> Chances:
-    """The chances as the journal tells them, not older than `KEPT_FOR`."""
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+
+
+def current(now: datetime, office: Office) -> Chances:
+    """The chances as the journal tells them: no import older, else not more than `KEPT_FOR`."""
     engine = db.engine
+    last_import = db.session.scalar(select(func.max(JournalImport.id)))
     kept = _kept.get(engine)
-    if kept is not None and timedelta() <= now - kept[0] < KEPT_FOR:
-        return kept[1]
-    fitted = fit_chances(recorded(now))
-    _kept[engine] = (now, fitted)
+    if (
+        kept is not None
+        and kept.last_import == last_import
+        and timedelta() <= now - kept.at < KEPT_FOR
+    ):
+        return kept.chances
+    fitted = fit_chances(recorded(now, office))
+    _kept[engine] = _Kept(now, last_import, fitted)
     return fitted
 
 
 def forget() -> None:
-    """Drop what was kept, after an import or in a test."""
+    """Drop what was kept."""
     _kept.pop(db.engine, None)

@@ -107,7 +107,7 @@ def _share(value: float) -> str:
 @with_appcontext
 def rebuild() -> None:
     """Read every timeline anew and write what follows from it; changes no event."""
-    count = pipeline.refresh(None, office())
+    count = pipeline.refresh(None, office(), now=clock.now())
     db.session.commit()
     click.echo(f"{count} applications read anew")
 

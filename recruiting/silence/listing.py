@@ -14,9 +14,10 @@ from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import title_key
-from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.rules import Channel, Outcome, Turn
+from recruiting.pipeline.reading import Facts
+from recruiting.pipeline.rules import Turn
 from recruiting.silence import chances
 from recruiting.silence.rules import Standing, State, standing_at
 from recruiting.workdays import Office
@@ -48,26 +49,15 @@ class Listed(NamedTuple):
         return self._asdict()
 
 
-class _Row(NamedTuple):
-    """What a line needs of an application's row: the facts that `standing_at` asks for."""
+_Row = tuple[int, Facts]  # id of the application, what was read from its timeline
+
+
+class _Told(NamedTuple):
+    """One application at the moment of the list."""
 
     id: int
-    stage_id: int
-    owner: str | None
-    channel: Channel
-    depth: int
-    outcome: Outcome | None
-    turn: Turn
-    since: datetime
-    due_at: datetime | None
-    attempts: int
-    replies: int
-    away_until: datetime | None
-    paused_until: datetime | None
-    meets_at: datetime | None
-    met_due_at: datetime | None
-    is_bounced: bool
-    has_open_question: bool
+    facts: Facts
+    standing: Standing
 
 
 def listed(
@@ -85,46 +75,44 @@ def listed(
     curves are fitted on what was known. Raises `Refused` for a job that does not exist.
     """
     moment = as_of or now
-    rows, known = _world(moment, office) if as_of else (_rows(), chances.current(now))
+    if as_of:
+        rows, known = _world(moment, office)
+    else:
+        rows, known = _stored(now, office), chances.current(now, office)
     names = _names(_job_id(job))
-    told = [(row, standing_at(row, moment)) for row in rows if row.id in names]
+    told = [_Told(key, facts, standing_at(facts, moment)) for key, facts in rows if key in names]
     told = [
-        (row, standing)
-        for row, standing in told
-        if standing.state is not State.ENDED
+        one
+        for one in told
+        if (standing := one.standing).state is not State.ENDED
         and turn in {None, _side(standing)}
         and state in {None, standing.state}
     ]
-    told.sort(key=lambda pair: (pair[1].since, pair[0].id))
+    told.sort(key=lambda one: (one.standing.since, one.id))
     return list(_lines(told, names, known, moment))
 
 
-def _rows() -> list[_Row]:
+def _stored(now: datetime, office: Office) -> list[_Row]:
+    """What the rows say, and the timelines of those that are behind."""
     # Plain columns of the table: a hundred thousand rows need no objects.
     table = Application.__table__.c
-    question = select(*(table[name] for name in _Row._fields)).where(table.outcome.is_(None))
-    return [_Row._make(row) for row in db.session.connection().execute(question)]
+    question = select(table.id, *(table[name] for name in Facts._fields)).where(
+        table.outcome.is_(None), timelines.holds(now)
+    )
+    rows = db.session.connection().execute(question)
+    return [
+        *((row[0], Facts._make(row[1:])) for row in rows),
+        *((key, reading.facts) for key, reading in timelines.late_readings(office, now)),
+    ]
 
 
 def _world(moment: datetime, office: Office) -> tuple[list[_Row], chances.Chances]:
     """The world as known at a moment, read from the journal alone."""
     rows: list[_Row] = []
     silences: list[chances.Spoken] = []
-    for application_id, reading in pipeline.readings(office, as_of=moment):
-        facts = [getattr(reading, name) for name in _Row._fields[1:]]
-        rows.append(_Row(application_id, *facts))
-        silences.extend(
-            chances.spoken(
-                stretch.stage_id,
-                stretch.since,
-                stretch.until,
-                stretch.end,
-                meets_at=reading.meets_at,
-                now=moment,
-            )
-            for stretch in reading.stretches
-            if stretch.whose is Turn.CANDIDATE
-        )
+    for application_id, reading in timelines.readings(office, as_of=moment):
+        rows.append((application_id, reading.facts))
+        silences.extend(chances.silences_of(reading, moment))
     return rows, chances.fit_chances(silences)
 
 
@@ -160,33 +148,37 @@ def _side(standing: Standing) -> Turn:
 
 
 def _lines(
-    told: list[tuple[_Row, Standing]],
+    told: list[_Told],
     names: dict[int, tuple[str, str]],
     known: chances.Chances,
     moment: datetime,
 ) -> Iterator[Listed]:
     stages = {key: name for key, name in db.session.execute(select(Stage.id, Stage.name))}  # noqa: C416 - rows are no pairs
-    silent = [(row.stage_id, (moment - s.since) / HOUR) for row, s in told if _is_silence(s)]
+    silent = [
+        (one.facts.stage_id, (moment - one.standing.since) / HOUR)
+        for one in told
+        if _is_silence(one.standing)
+    ]
     found = iter(known.of(silent))
-    for row, standing in told:
+    for key, facts, standing in told:
         chance = next(found) if _is_silence(standing) else None
-        email, title = names[row.id]
+        email, title = names[key]
         yield Listed(
             candidate_email=email,
             job=title,
-            stage=stages[row.stage_id],
+            stage=stages[facts.stage_id],
             turn=_side(standing).value,
             state=standing.state.value,
             since=stamp(standing.since),
             silent_hours=round(max(0.0, (moment - standing.since) / HOUR), 4),
             due_at=stamp(standing.due_at) if standing.due_at else None,
             attempts=standing.attempts,
-            depth=row.depth,
+            depth=facts.depth,
             p_no_return=round(chance.no_return, 6) if chance else None,
             comparable=chance.comparable if chance else None,
             answered_after=chance.answered_after if chance else None,
-            channel=row.channel.value,
-            recruiter=row.owner,
+            channel=facts.channel.value,
+            recruiter=facts.owner,
         )
 
 

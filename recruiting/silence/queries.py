@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload
 
 from recruiting.accounts.rules import Actor
 from recruiting.db import db
 from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.reading import Reading
 from recruiting.pipeline.rules import (
@@ -24,6 +25,7 @@ from recruiting.pipeline.rules import (
 )
 from recruiting.silence import chances
 from recruiting.silence.rules import (
+    ASKED,
     LADDER,
     Condition,
     Standing,
@@ -37,21 +39,6 @@ from recruiting.workdays import DAY, Office
 HOUR = timedelta(hours=1)
 MOST_ON_THE_DESK = 500
 GONE_QUIET = frozenset({State.QUIET, State.NEVER_RESPONDED})
-# What `standing_at` asks of a row.
-FACTS = (
-    "outcome",
-    "turn",
-    "since",
-    "due_at",
-    "attempts",
-    "replies",
-    "away_until",
-    "paused_until",
-    "meets_at",
-    "met_due_at",
-    "is_bounced",
-    "has_open_question",
-)
 HEARD_AFTER_END = timedelta(days=30)  # how long a word after the end stays on the desk
 
 
@@ -67,13 +54,13 @@ class Card:
     ink: int  # 1 solid … 5 faded
 
 
-def cards(applications: Sequence[Application], now: datetime) -> dict[int, Card]:
-    """The card of each application, by its id."""
+def cards(applications: Sequence[Application], now: datetime, office: Office) -> dict[int, Card]:
+    """The card of each application (none may be behind), by its id."""
     standings = {one.id: standing_at(one, now) for one in applications}
     silent = [one for one in applications if standings[one.id].turn is Turn.CANDIDATE]
     asked = [(one.stage_id, (now - standings[one.id].since) / HOUR) for one in silent]
     known = dict(
-        zip((one.id for one in silent), chances.current(now).of(asked), strict=True)
+        zip((one.id for one in silent), chances.current(now, office).of(asked), strict=True)
         if silent
         else ()
     )
@@ -109,21 +96,33 @@ class Tally:
         self.quiet += standing.state in GONE_QUIET
 
 
-def tallies(actor: Actor, now: datetime) -> dict[int, Tally]:
+def tallies(actor: Actor, now: datetime, office: Office) -> dict[int, Tally]:
     """The tally of each job that has active applications an actor may see, by the job's id."""
-    columns = [getattr(Application, name) for name in FACTS]
+    columns = [getattr(Application, name) for name in ASKED]
     question = select(Application.job_id, *columns).where(
-        pipeline.scope(actor), Application.outcome.is_(None)
+        pipeline.scope(actor), Application.outcome.is_(None), timelines.holds(now)
     )
     found: defaultdict[int, Tally] = defaultdict(Tally)
     for row in db.session.execute(question):
         found[row.job_id].add(standing_at(row, now))
+    late = select(Application).where(pipeline.scope(actor), timelines.is_behind(now))
+    for application in _caught_up(late, office, now):
+        if application.outcome is None:
+            found[application.job_id].add(standing_at(application, now))
     return dict(found)
 
 
-def curve(stage_id: int, now: datetime, *, days: int) -> list[float]:
+def _caught_up(
+    question: Select[Application], office: Office, now: datetime
+) -> Sequence[Application]:
+    found = db.session.scalars(question).all()
+    timelines.catch_up(found, office, now)
+    return found
+
+
+def curve(stage_id: int, now: datetime, office: Office, *, days: int) -> list[float]:
     """The share of a stage's silences that are still unanswered after 0, 1, … `days` days."""
-    known = chances.current(now)
+    known = chances.current(now, office)
     hours = [24.0 * day for day in range(days + 1)]
     group = known.group_of.get(stage_id, -1)
     return known.curves.still_silent([group] * len(hours), hours).tolist()
@@ -149,6 +148,20 @@ class Desk:
 
 def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = None) -> Desk:
     """What an actor has to do today; with `owner` only what that colleague is answerable for."""
+    applications = _on_the_desk(actor, now, office, owner)
+    result, by_id = Desk(), cards(applications, now, office)
+    today_ends = office.start_of(office.day_of(now) + DAY)
+    for application in applications:
+        row = DeskRow(application, by_id[application.id])
+        if (pile := _pile(row, today_ends, now)) is not None:
+            getattr(result, pile).append(row)
+    return result
+
+
+def _on_the_desk(
+    actor: Actor, now: datetime, office: Office, owner: str | None
+) -> list[Application]:
+    """Whatever may belong there: our own debts first, so that a long list never cuts them off."""
     today_ends = office.start_of(office.day_of(now) + DAY)
     waits = or_(
         Application.due_at < today_ends,
@@ -156,15 +169,17 @@ def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = Non
         Application.is_bounced,
     )
     wrote = and_(Application.wrote_after_end, Application.last_touch_at > now - HEARD_AFTER_END)
-    question = (
+    seen = (
         select(Application)
-        .where(pipeline.scope(actor), or_(and_(Application.outcome.is_(None), waits), wrote))
+        .where(pipeline.scope(actor))
         .options(
             joinedload(Application.candidate),
             joinedload(Application.job),
             joinedload(Application.stage),
         )
-        # Our own debts first, so that a long list never cuts them off.
+    )
+    question = (
+        seen.where(or_(and_(Application.outcome.is_(None), waits), wrote), timelines.holds(now))
         .order_by(
             case((Application.turn == Turn.CANDIDATE, 1), else_=0),
             Application.due_at.nulls_last(),
@@ -174,16 +189,19 @@ def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = Non
     )
     if owner:
         question = question.where(Application.owner == owner)
-    applications = db.session.scalars(question).all()
-    result, by_id = Desk(), cards(applications, now)
-    for application in applications:
-        row = DeskRow(application, by_id[application.id])
-        if (pile := _pile(row, today_ends)) is not None:
-            getattr(result, pile).append(row)
-    return result
+    late = _caught_up(seen.where(timelines.is_behind(now)), office, now)
+    found = [*db.session.scalars(question), *(one for one in late if owner in {None, one.owner})]
+    return sorted(found, key=_urgency)[:MOST_ON_THE_DESK]
 
 
-def _pile(row: DeskRow, today_ends: datetime) -> str | None:
+def _urgency(application: Application) -> tuple[bool, bool, datetime, int]:
+    """The order of the desk, as the question sorts."""
+    due_at = application.due_at
+    is_theirs = application.turn is Turn.CANDIDATE
+    return is_theirs, due_at is None, due_at or application.since, application.id
+
+
+def _pile(row: DeskRow, today_ends: datetime, now: datetime) -> str | None:
     """The section of the desk that a row belongs to; none if nothing is to be done today."""
     standing, application = row.card.standing, row.application
     if standing.state in {State.OUR_TURN, State.DELAYED}:
@@ -195,7 +213,8 @@ def _pile(row: DeskRow, today_ends: datetime) -> str | None:
         return "person" if application.attempts >= LADDER else "quiet"
     if standing.state in {State.UNREACHABLE, State.MUTUAL_FADE, State.NEVER_RESPONDED}:
         return "person"
-    return "person" if application.wrote_after_end else None
+    heard = application.wrote_after_end and application.last_touch_at > now - HEARD_AFTER_END
+    return "person" if heard else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +238,11 @@ def evidence(
     application: Application, events: Iterable[Event], now: datetime, office: Office
 ) -> Evidence:
     """Read one application's timeline and judge every condition at `now`."""
-    reading = pipeline.reading_of(application, office)
+    reading = timelines.reading_of(application, office, now)
     known = pipeline.known_channels(application.candidate)
     judged = conditions(reading, now, office, known_channels=known)
-    return _evidence(application, reading, judged, list(events), now)
+    card = cards([application], now, office)[application.id]
+    return _evidence(card, reading, judged, list(events))
 
 
 def confirmation(
@@ -241,25 +261,22 @@ def confirmation(
         for event in events
         if event is not said and event.at <= said.at and event.recorded_at <= said.recorded_at
     ]
-    reading = pipeline.reading_from(application, known, office)
+    reading = timelines.reading_from(application, known, office)
     # An address that was added since was not known then; the channels that were used were.
     judged = conditions(reading, said.at, office, known_channels=frozenset())
-    return said, _evidence(application, reading, judged, known, said.at)
+    card = cards([application], said.at, office)[application.id]
+    return said, _evidence(card, reading, judged, known)
 
 
 def _evidence(
-    application: Application,
-    reading: Reading,
-    judged: list[Condition],
-    timeline: list[Event],
-    now: datetime,
+    card: Card, reading: Reading, judged: list[Condition], timeline: list[Event]
 ) -> Evidence:
     asked_at = next((one.figures["asked_at"] for one in judged if "asked_at" in one.figures), None)
     moments = {attempt.at for attempt in reading.asked}
     question = [e for e in timeline if e.at == asked_at and e.direction is Direction.IN and e.asks]
     return Evidence(
         reading,
-        cards([application], now)[application.id],
+        card,
         judged,
         question[0] if question else None,
         _reply_to(question[0], timeline) if question else None,

@@ -52,8 +52,8 @@ ON_THE_DESK = frozenset(
 )
 
 
-class Facts(Protocol):
-    """What is read from a timeline whatever the time: a `Reading`, or an application's row."""
+class Turning(Protocol):
+    """What is asked of a timeline that was read: of a `Reading`, or of an application's row."""
 
     @property
     def outcome(self) -> Outcome | None: ...
@@ -81,6 +81,9 @@ class Facts(Protocol):
     def has_open_question(self) -> bool: ...
 
 
+ASKED = tuple(name for name, value in vars(Turning).items() if isinstance(value, property))
+
+
 class Standing(NamedTuple):
     """Whose turn it is at a moment, since when, until when, and what that means."""
 
@@ -91,7 +94,7 @@ class Standing(NamedTuple):
     attempts: int
 
 
-def standing_at(facts: Facts, now: datetime) -> Standing:
+def standing_at(facts: Turning, now: datetime) -> Standing:
     """Read the facts of a turn at `now`.
 
     An agreed meeting that lies behind `now` took place (a no-show would be on the timeline), so
@@ -108,7 +111,7 @@ def standing_at(facts: Facts, now: datetime) -> Standing:
     return Standing(turn, _silent_state(facts, now, is_over=is_over), since, due_at, attempts)
 
 
-def _silent_state(facts: Facts, now: datetime, *, is_over: bool) -> State:
+def _silent_state(facts: Turning, now: datetime, *, is_over: bool) -> State:
     if facts.paused_until is not None and now < facts.paused_until:
         return State.PAUSED
     if facts.away_until is not None and now < facts.away_until:

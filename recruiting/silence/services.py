@@ -12,6 +12,7 @@ from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
+from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Outcome
 from recruiting.silence.models import Heartbeat
@@ -57,7 +58,7 @@ def confirm(
     `attested` are the conditions that only a reader of the mails can judge and has judged.
     Raises `NotYet` while a condition does not hold, and says which.
     """
-    reading = pipeline.reading_of(application, office)
+    reading = timelines.reading_of(application, office, now)
     state = standing_at(reading, now).state
     if (wanted := STATE_OF.get(outcome)) is not None and state is not wanted:
         raise NotYet(_("This does not fit where the application stands now."), [])

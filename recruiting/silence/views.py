@@ -17,6 +17,7 @@ from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Outcome, Turn
+from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.acts import Answer, Who, act, invite
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.views.page import teller_of
@@ -138,7 +139,8 @@ def _lede(piles: dict[str, Sequence[DeskRow]]) -> str:
 @needs(Permission.CONFIRM_OUTCOMES)
 def confirm(application_id: int) -> str:
     """Show the evidence in full, before anybody says that no answer came."""
-    return _evidence(pipeline.application_for(me(), application_id))
+    found = pipeline.application_for(me(), application_id, now=clock.now(), office=office())
+    return _evidence(found)
 
 
 @bp.post("/applications/<int:application_id>/confirm")
@@ -162,7 +164,7 @@ def confirmed(application_id: int) -> Answer:
 
 def _evidence(application: Application, refused: ConfirmForm | None = None) -> str:
     now, place = clock.now(), office()
-    events = pipeline.timeline(application)
+    events = timeline(application, now)
     found = queries.evidence(application, events, now, place)
     state = found.card.standing.state
     known = pipeline.known_channels(application.candidate)

@@ -28,7 +28,9 @@ from recruiting.jobs.models import Job
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
 from recruiting.pipeline.models import Application, Event, Spell
+from recruiting.pipeline.reading import Facts
 from recruiting.pipeline.rules import Kind, Outcome
+from recruiting.pipeline.timelines import timeline
 from recruiting.silence import queries, services
 from recruiting.silence.rules import Rule, State, standing_at
 from recruiting.workdays import Office
@@ -162,8 +164,8 @@ def test_some_quiet_candidates_can_be_confirmed_and_some_not_because_of_us(read)
         state = standing_at(application, MONDAY).state
         if state not in {State.QUIET, State.MUTUAL_FADE}:
             continue
-        timeline = pipeline.timeline(application)
-        evidence = queries.evidence(application, timeline, MONDAY, OFFICE)
+        events = timeline(application, MONDAY)
+        evidence = queries.evidence(application, events, MONDAY, OFFICE)
         unmet = {one.rule for one in evidence.unmet}
         if not unmet:
             ready.append(application)
@@ -197,7 +199,7 @@ def test_some_quiet_candidates_can_be_confirmed_and_some_not_because_of_us(read)
 
 def test_a_hiring_manager_has_something_to_read(read):
     manager = actor(Role.HIRING_MANAGER)
-    seen = pipeline.handed_over_to(manager)
+    seen = pipeline.handed_over_to(manager, now=MONDAY, office=OFFICE)
     assert manager.email == MANAGER.email
     assert 8 <= len(seen) <= 20
     events = read.scalars(select(Event).where(Event.kind == Kind.HANDED_OVER)).all()
@@ -207,11 +209,11 @@ def test_a_hiring_manager_has_something_to_read(read):
 
 def test_the_facts_are_those_that_a_rebuild_would_write(read):
     def facts() -> list[tuple]:
-        columns = [getattr(Application, name) for name in pipeline_services.FACTS]
+        columns = [getattr(Application, name) for name in Facts._fields]
         return [tuple(row) for row in read.execute(select(Application.id, *columns))]
 
     before, spells = facts(), read.scalar(select(func.count(Spell.id)))
-    pipeline_services.refresh(None, OFFICE)
+    pipeline_services.refresh(None, OFFICE, now=MONDAY)
     assert facts() == before
     assert read.scalar(select(func.count(Spell.id))) == spells
 

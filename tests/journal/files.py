@@ -7,8 +7,10 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from hypothesis import HealthCheck, settings
+from sqlalchemy import delete, select
 
+from recruiting import tables
 from recruiting.candidates.models import Address, Candidate
 from recruiting.db import db
 from recruiting.jobs.models import Job, Stage
@@ -20,6 +22,10 @@ from recruiting.workdays import Office
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OFFICE = Office()
+# A database for each example would cost more than the example.
+EXAMPLES = settings(
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 PLAIN = {
     "candidate_email": "ada@example.org",
     "job": "Developer",
@@ -70,6 +76,14 @@ def take_text(content: str | bytes, *, skip_bad: bool = False, now: datetime = N
     else:
         db.session.rollback()
     return summary
+
+
+def clear() -> None:
+    """Empty every table."""
+    db.session.rollback()
+    for table in reversed(tables.ALL):
+        db.session.execute(delete(table))
+    db.session.commit()
 
 
 def export() -> str:

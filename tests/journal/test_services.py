@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, func, select, text
 from sqlalchemy.exc import OperationalError
@@ -26,7 +26,7 @@ from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome, Turn
 from tests import make
 from tests.journal import files
-from tests.journal.files import row, take, world
+from tests.journal.files import EXAMPLES, clear, row, take, world
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -85,7 +85,7 @@ def test_the_facts_of_the_turn_are_read_at_once():
 def test_what_was_cached_equals_what_is_read_anew():
     take(*(row(at=at(day), direction=("in", "out")[day % 2]) for day in range(2, 9)))
     before = world()
-    pipeline.refresh(None, files.OFFICE)
+    pipeline.refresh(None, files.OFFICE, now=files.NOW)
     assert world() == before
 
 
@@ -466,13 +466,6 @@ def test_the_temporary_tables_are_gone_afterwards():
 # --- properties ----------------------------------------------------------------------------------
 
 
-def clear():
-    handle.session.rollback()
-    for table in reversed(tables.ALL):
-        handle.session.execute(delete(table))
-    handle.session.commit()
-
-
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KINDS = sorted((kind, side) for kind, sides in DIRECTIONS.items() for side in sides)
 
@@ -503,9 +496,6 @@ def cells(draw: st.DrawFn) -> dict[str, str]:
 
 
 FILES = st.lists(cells(), max_size=12)
-EXAMPLES = settings(
-    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
 
 
 @EXAMPLES

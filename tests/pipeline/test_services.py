@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from recruiting.accounts.rules import Role
 from recruiting.errors import Refused
-from recruiting.pipeline import queries, services
+from recruiting.pipeline import services
 from recruiting.pipeline.models import Application, Spell
+from recruiting.pipeline.reading import Facts
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Result, SpellEnd, Turn
+from recruiting.pipeline.timelines import timeline
 from tests import make
-from tests.make import DAY, HOUR, MONDAY, OFFICE
+from tests.make import DAY, EVER, HOUR, MONDAY, OFFICE
 
 pytestmark = pytest.mark.usefixtures("app")
 WHO: dict[str, Any] = {
@@ -24,7 +26,7 @@ WHO: dict[str, Any] = {
 
 
 def stored_facts(application: Application) -> dict:
-    return {name: getattr(application, name) for name in services.FACTS}
+    return {name: getattr(application, name) for name in Facts._fields}
 
 
 def spells(application: Application) -> list[tuple]:
@@ -57,7 +59,7 @@ def test_facts_rebuilt_from_the_journal_equal_those_written_with_each_event():
     before = [(stored_facts(one), spells(one)) for one in applications]
     services.db.session.commit()
 
-    assert services.refresh(None, OFFICE) == len(applications)
+    assert services.refresh(None, OFFICE, now=MONDAY + 40 * DAY) == len(applications)
 
     services.db.session.expire_all()
     assert [(stored_facts(one), spells(one)) for one in applications] == before
@@ -67,7 +69,7 @@ def test_a_move_is_an_event_with_its_author():
     application = make.application()
     stage = application.job.stages[1]
     assert services.move(application, stage, **WHO)
-    event = queries.timeline(application)[-1]
+    event = timeline(application, EVER)[-1]
     assert (event.kind, event.by, event.stage) == (Kind.MOVED, WHO["by"], stage)
     assert (application.stage_id, application.stage_since) == (stage.id, WHO["now"])
 
@@ -75,7 +77,7 @@ def test_a_move_is_an_event_with_its_author():
 def test_a_move_to_where_it_stands_is_nothing():
     application = make.application()
     assert not services.move(application, application.job.stages[0], **WHO)
-    assert len(queries.timeline(application)) == 1
+    assert len(timeline(application, EVER)) == 1
 
 
 def test_a_stage_of_another_job_is_refused():
@@ -87,7 +89,7 @@ def test_a_stage_of_another_job_is_refused():
 def test_an_end_has_an_author_and_a_note(outcome: Outcome):
     application = make.application()
     services.close(application, outcome, note="As agreed on the phone", **WHO)
-    event = queries.timeline(application)[-1]
+    event = timeline(application, EVER)[-1]
     assert (event.by, event.body) == (WHO["by"], "As agreed on the phone")
     assert (application.outcome, application.ended_at) == (outcome, WHO["now"])
     assert application.turn is Turn.NOBODY
@@ -131,7 +133,7 @@ def test_a_handover_names_the_manager_who_may_see_it():
     application = make.application()
     services.hand_over(application, manager, note="ready", **WHO)
     assert application.manager_id == manager.id
-    assert queries.timeline(application)[-1].subject == manager.name
+    assert timeline(application, EVER)[-1].subject == manager.name
 
 
 def test_an_ended_application_takes_no_pause_and_no_handover():
@@ -154,7 +156,7 @@ def test_a_late_reply_reopens_by_itself():
 def test_a_question_of_theirs_is_seen_when_it_is_recorded():
     application = make.application()
     make.reply(application, at=MONDAY + HOUR, body="Thanks!\n> Is it far?\nIs the task paid?")
-    event = queries.timeline(application)[-1]
+    event = timeline(application, EVER)[-1]
     assert event.asks
     assert event.direction is Direction.IN
     assert application.has_open_question
@@ -202,7 +204,7 @@ def test_a_colleague_who_logs_moves_or_ends_takes_the_application_from_nobody():
     services.move(application, application.job.stages[1], **ben)
     services.close(application, Outcome.REJECTED, note="no", **ben)
     assert application.owner == "ann@x.test"
-    kept = [e for e in queries.timeline(application) if e.kind is Kind.OWNER_CHANGED]
+    kept = [e for e in timeline(application, EVER) if e.kind is Kind.OWNER_CHANGED]
     assert [(e.subject, e.by) for e in kept] == [("ann@x.test", None)]
     before = stored_facts(application)
     services.refresh(None, OFFICE)
@@ -222,6 +224,6 @@ def test_the_owner_changes_when_somebody_says_so():
     make.event(application, at=MONDAY + DAY, by="ann@x.test")
     services.give_to(application, "ben@x.test", **WHO)
     assert application.owner == "ben@x.test"
-    assert queries.timeline(application)[-1].by == WHO["by"]
+    assert timeline(application, EVER)[-1].by == WHO["by"]
     with pytest.raises(Refused):
         services.give_to(application, "ben@x.test", **WHO)

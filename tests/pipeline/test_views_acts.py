@@ -14,11 +14,11 @@ from sqlalchemy import select
 from recruiting.accounts.rules import Role
 from recruiting.db import db
 from recruiting.feedback.models import Invitation
-from recruiting.pipeline import queries, services
+from recruiting.pipeline import services, timelines
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Result, Turn
 from tests import make
-from tests.make import DAY, HOUR, MONDAY, OFFICE
+from tests.make import DAY, EVER, HOUR, MONDAY, OFFICE
 from tests.pipeline.staff import Staff, text_of
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -57,7 +57,7 @@ def do(client: Staff, application: Application, act: str, **fields: str) -> Any:
 
 
 def events(application: Application) -> list[Event]:
-    return queries.timeline(application)
+    return timelines.timeline(application, EVER)
 
 
 def state(application: Application) -> tuple[int, int]:

@@ -17,9 +17,9 @@ from recruiting import clock
 from recruiting.db import db
 from recruiting.feedback.models import Answer
 from recruiting.office import office
-from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
+from recruiting.pipeline.timelines import timeline
 from recruiting.silence import queries as silence
 from recruiting.silence.rules import Rule
 
@@ -40,7 +40,7 @@ def quiet(app: Flask) -> Quiet:
     for application in db.session.scalars(
         select(Application).where(Application.outcome.is_(None)).order_by(Application.since)
     ):
-        events = pipeline.timeline(application)
+        events = timeline(application, clock.now())
         found = silence.evidence(application, events, clock.now(), office())
         if not found.unmet:
             quiet = Quiet(application.id, application.candidate.name)

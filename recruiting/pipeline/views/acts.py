@@ -73,11 +73,11 @@ def act(
 
     A form that was refused is shown again by `again` with what was typed and what is wrong.
     """
-    application = queries.application_for(me(), application_id)
+    who = Who(me().email, clock.now(), office())
+    application = queries.application_for(me(), application_id, now=who.now, office=who.office)
     form = form_type(application)
     if not form.validate():
         return again(application, form), 422
-    who = Who(me().email, clock.now(), office())
     done = redirect(_back(application), 303)
     if not accounts.claim_submission(form.submission.data or "", who.now):
         return done  # a second click: the first has acted

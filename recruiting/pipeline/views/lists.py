@@ -38,9 +38,8 @@ MOST = 0.5  # of the quiet ones in one stage: worth a word in the head of the bo
 @needs(Permission.SEE_APPLICATIONS)
 def jobs() -> str:
     """Show all jobs, each with how many applications are active, wait for us, went quiet."""
-    tallies = silence.tallies(me(), clock.now())
-    found = queries.jobs_with_counts(me())
-    rows = [(job, tallies.get(job.id, Tally())) for job, _count in found]
+    tallies = silence.tallies(me(), clock.now(), office())
+    rows = [(job, tallies.get(job.id, Tally())) for job in queries.jobs()]
     return render_template("pipeline/jobs.html", rows=rows)
 
 
@@ -61,6 +60,11 @@ class Filters:
             source if source in sources else None,
             State(state) if state in {one.value for one in STATES} else None,
         )
+
+    def fits(self, application: Application) -> bool:
+        """Whether an application has the owner and the source that are asked for."""
+        is_owned = self.owner in {None, application.owner}
+        return is_owned and self.source in {None, application.source}
 
     @property
     def address(self) -> dict[str, Any]:
@@ -116,10 +120,12 @@ def board(job_id: int) -> str:
     """Show a job's active applications, a column for each stage."""
     now = clock.now()
     job = queries.job(job_id)
-    owners, sources = queries.choices_on(me(), job_id)
+    active = queries.board(me(), job_id, now=now, office=office())
+    owners = sorted({one.owner for one in active if one.owner})
+    sources = sorted({one.source for one in active if one.source})
     chosen = Filters.read(owners, sources)
-    found = queries.board(me(), job_id, owner=chosen.owner, source=chosen.source)
-    cards = silence.cards(found, now)
+    found = [one for one in active if chosen.fits(one)]
+    cards = silence.cards(found, now, office())
     names = {user.email: user.name for user in accounts.users()}
     wanted = [one for one in found if chosen.state in {None, cards[one.id].standing.state}]
     wanted.sort(key=lambda one: _urgency(cards[one.id]))
@@ -213,9 +219,10 @@ def find() -> str:
     """Show the applications whose candidate's name, mail address or job holds the words."""
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     is_long_enough = len(words) >= SHORTEST_SEARCH
-    found = queries.find(me(), words) if is_long_enough else []
+    now = clock.now()
+    found = queries.find(me(), words, now=now, office=office()) if is_long_enough else []
     return render_template(
-        "pipeline/find.html", find_words=words, rows=_rows(found), asked=is_long_enough
+        "pipeline/find.html", find_words=words, rows=_rows(found, now), asked=is_long_enough
     )
 
 
@@ -223,9 +230,10 @@ def find() -> str:
 @needs(Permission.SEE_HANDED_OVER)
 def handed_over() -> str:
     """Show a hiring manager what was handed over to them."""
-    return render_template("pipeline/handed_over.html", rows=_rows(queries.handed_over_to(me())))
-
-
-def _rows(found: Sequence[Application]) -> list[Shown]:
     now = clock.now()
-    return _shown(found, silence.cards(found, now), now)
+    found = queries.handed_over_to(me(), now=now, office=office())
+    return render_template("pipeline/handed_over.html", rows=_rows(found, now))
+
+
+def _rows(found: Sequence[Application], now: datetime) -> list[Shown]:
+    return _shown(found, silence.cards(found, now, office()), now)

@@ -33,6 +33,7 @@ from recruiting.pipeline.forms import (
 )
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Channel, may_become
+from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.timeline import Teller
@@ -61,13 +62,14 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
 @needs(Permission.SEE_HANDED_OVER)
 def show(application_id: int) -> str:
     """Show one application."""
-    return render(queries.application_for(me(), application_id))
+    found = queries.application_for(me(), application_id, now=clock.now(), office=office())
+    return render(found)
 
 
 def render(application: Application, refused: ActForm | None = None) -> str:
     """The page of an application; `refused` stands open, with what was typed and what is wrong."""
     now, place = clock.now(), office()
-    events = queries.timeline(application)
+    events = timeline(application, now)
     found = silence.evidence(application, events, now, place)
     may_work = me().can(Permission.WORK_APPLICATIONS)
     has_phone = Channel.PHONE in queries.known_channels(application.candidate)
@@ -156,7 +158,7 @@ def teller_of(application: Application) -> Teller:
 
 def latest(application: Application) -> str:
     """What was written down last about an application: what the later of two people is told."""
-    event = max(queries.timeline(application), key=lambda one: one.id)
+    event = max(timeline(application, clock.now()), key=lambda one: one.id)
     entry = teller_of(application).entry(event)
     parts = (entry.title, entry.text, entry.note, moment_words(event.recorded_at))
     return " · ".join(part for part in parts if part)
@@ -164,7 +166,7 @@ def latest(application: Application) -> str:
 
 def _curve(application: Application, card: silence.Card, now: datetime) -> dict[str, Any]:
     """The stage's reply curve, and where this silence stands on it."""
-    shares = silence.curve(application.stage_id, now, days=CURVE_DAYS)
+    shares = silence.curve(application.stage_id, now, office(), days=CURVE_DAYS)
     day = (now - card.standing.since).total_seconds() / 86400
     at = min(int(day), CURVE_DAYS)
     return {

@@ -1,0 +1,195 @@
+"""Timelines as they are known at a moment, and what stands on rows that were read before it.
+
+An event that lies ahead does not exist until its moment comes. So the facts on an application's
+row hold from when they were read until its `next_event_at`; from then on the row is *behind*, and
+whoever shows it reads its timeline anew, in memory alone, until a worker has written it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from recruiting.db import db
+from recruiting.jobs.models import Stage
+from recruiting.jobs.rules import FIRST_STAGE, Terms, title_key
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.reading import Moment, Reading, beginning, order
+from recruiting.pipeline.rules import Kind
+from recruiting.pipeline.turns import read
+from recruiting.workdays import Office
+
+ROWS_AT_ONCE = 2000
+TIMELINES_AT_ONCE = 500
+
+
+def timeline(application: Application, now: datetime) -> list[Event]:
+    """Everything that happened to one application until `now`, oldest first."""
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.application_id == application.id, Event.at <= now)
+        .options(joinedload(Event.stage))
+    )
+    return sorted(events, key=lambda event: (*order(moment(event)), event.id))
+
+
+def moment(event: Event) -> Moment:
+    """One event as the rule of turns reads it."""
+    return Moment(
+        event.at,
+        event.kind,
+        event.direction,
+        event.channel,
+        event.awaits_reply,
+        event.due_at,
+        event.stage_id,
+        event.by,
+        event.subject,
+        event.external_id,
+        event.result,
+        event.asks,
+        event.leaves_open,
+        event.offers_no,
+    )
+
+
+def terms_by_stage() -> dict[int, Terms]:
+    """How long each side may take, for every stage."""
+    columns = (
+        Stage.id,
+        Stage.patience,
+        Stage.grace,
+        Stage.second_gap,
+        Stage.closing_gap,
+        Stage.promise,
+        Stage.decision,
+    )
+    return {row[0]: Terms(*row[1:]) for row in db.session.execute(select(*columns))}
+
+
+def first_stages() -> dict[int, int]:
+    """The stage where applications begin that name none, by job."""
+    found: dict[int, int] = {}
+    question = select(Stage.job_id, Stage.id).order_by(*first_of_all(Stage))
+    for job_id, stage_id in db.session.execute(question):
+        found.setdefault(job_id, stage_id)
+    return found
+
+
+def first_of_all(stage: type[Stage]) -> tuple[ColumnElement, ...]:
+    """The order in which the stages of a job come into question as its first one."""
+    is_other = case((stage.name_key == title_key(FIRST_STAGE), 0), else_=1)
+    return is_other, stage.position.expression, stage.id.expression
+
+
+def timelines(
+    application_ids: Sequence[int] | None = None, *, as_of: datetime
+) -> Iterator[tuple[int, int, list[Moment]]]:
+    """Yield (application id, job id, events) of each application, streaming.
+
+    Later events do not exist; an application that has none by then is left out.
+    """
+    event, application = Event.__table__.c, Application.__table__.c
+    columns: list[ColumnElement] = [event[name] for name in Moment._fields]
+    # Only a change of owner says something in its subject that the rule reads.
+    subject = case((event.kind == Kind.OWNER_CHANGED, event.subject), else_="")
+    columns[Moment._fields.index("subject")] = subject
+    question: Select = (
+        select(event.application_id, application.job_id, *columns)
+        .join_from(Event.__table__, Application.__table__)
+        .where(event.at <= as_of)
+        .order_by(event.application_id, event.at)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    if application_ids is not None:
+        question = question.where(event.application_id.in_(application_ids))
+    rows = db.session.connection().execute(question)
+    for key, found in groupby(rows, key=itemgetter(0, 1)):
+        yield key[0], key[1], [Moment._make(row[2:]) for row in found]
+
+
+def readings(
+    office: Office, application_ids: Sequence[int] | None = None, *, as_of: datetime
+) -> Iterator[tuple[int, Reading]]:
+    """Read every timeline as known at `as_of`: (application id, what it says)."""
+    terms, first = terms_by_stage(), first_stages()
+    for application_id, job_id, moments in timelines(application_ids, as_of=as_of):
+        begins_in = beginning(moments, first[job_id])
+        yield application_id, read(moments, terms, begins_in, office)
+
+
+def reading_of(application: Application, office: Office, now: datetime) -> Reading:
+    """What one application's timeline says at `now`."""
+    return reading_from(application, timeline(application, now), office)
+
+
+def reading_from(application: Application, events: Iterable[Event], office: Office) -> Reading:
+    """What some of one application's events say."""
+    moments = [moment(event) for event in events]
+    begins_in = beginning(moments, first_stages()[application.job_id])
+    return read(moments, terms_by_stage(), begins_in, office)
+
+
+def next_events(application_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """When the first event that lies ahead begins to exist, for applications that have one."""
+    question = (
+        select(Event.application_id, func.min(Event.at))
+        .where(Event.at > now, Event.application_id.in_(application_ids))
+        .group_by(Event.application_id)
+    )
+    return {key: at for key, at in db.session.execute(question)}  # noqa: C416 - rows are no pairs
+
+
+# --- rows that are behind ------------------------------------------------------------------------
+
+
+def is_behind(now: datetime) -> ColumnElement[bool]:
+    """The condition of rows whose facts do not hold any more."""
+    return and_(Application.next_event_at.is_not(None), Application.next_event_at <= now)
+
+
+def holds(now: datetime) -> ColumnElement[bool]:
+    """The condition of rows whose facts hold, of applications that exist by `now`."""
+    is_fresh = or_(Application.next_event_at.is_(None), Application.next_event_at > now)
+    return and_(is_fresh, Application.applied_at <= now)
+
+
+def exists_by(now: datetime) -> ColumnElement[bool]:
+    """The condition of applications that have begun by `now`."""
+    return or_(Application.applied_at <= now, is_behind(now))
+
+
+def behind(now: datetime) -> Select[int]:
+    """The ids of the rows that are behind."""
+    return select(Application.id).where(is_behind(now))
+
+
+def late_readings(office: Office, now: datetime) -> Iterator[tuple[int, Reading]]:
+    """What the timelines say whose rows are behind: usually none."""
+    ids = iter(db.session.scalars(behind(now)).all())
+    while some := list(islice(ids, TIMELINES_AT_ONCE)):
+        yield from readings(office, some, as_of=now)
+
+
+def catch_up(applications: Iterable[Application], office: Office, now: datetime) -> None:
+    """Let loaded applications that are behind say what holds at `now`; writes nothing."""
+    late = {
+        one.id: one
+        for one in applications
+        if one.next_event_at is not None and one.next_event_at <= now
+    }
+    if not late:
+        return
+    found = dict(readings(office, list(late), as_of=now))
+    ids = {reading.stage_id for reading in found.values()}
+    stages = {one.id: one for one in db.session.scalars(select(Stage).where(Stage.id.in_(ids)))}
+    for key, reading in found.items():
+        for name, value in reading.facts._asdict().items():
+            set_committed_value(late[key], name, value)
+        set_committed_value(late[key], "stage", stages[reading.stage_id])
