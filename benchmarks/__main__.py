@@ -8,6 +8,7 @@ Ends with 1 if a figure is beyond its limit.
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 import sys
 
@@ -17,6 +18,7 @@ from benchmarks.table import Row, show
 
 def main(names: list[str]) -> int:
     """Measure, print, and judge."""
+    logging.disable(logging.INFO)  # a line for each request would bury the table
     rows: list[Row] = []
     for name in names or sorted(
         module.name for module in pkgutil.iter_modules(benchmarks.__path__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
@@ -15,7 +15,6 @@ from recruiting.journal.rules import (
     DIRECTIONS,
     EARLIEST,
     FURTHEST_AHEAD,
-    FURTHEST_OFFSET,
     LONGEST,
     MOST_MINUTES,
     REQUIRED,
@@ -26,16 +25,10 @@ from recruiting.journal.rules import (
     shown,
     wrong_direction,
 )
+from recruiting.moments import NoMoment, read_moment
 from recruiting.pipeline.rules import Channel, Direction, Kind
 
-_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
-    r"(?P<offset>[Zz]|[+-]\d\d(?::?[0-5]\d)?)?",
-    re.ASCII,
-)
 REMEMBERED = 2000  # cells of a column
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_STRANGE_YEAR = re.compile(r"[+-]?\d{5,}-\d\d-\d\d([Tt ].*)?", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -178,37 +171,16 @@ def _moment_if_any(text: str, *, latest: datetime) -> datetime | None:
 
 
 def _moment(text: str, *, latest: datetime) -> datetime:
-    match = _TIME.fullmatch(text) or _TIME.fullmatch(text.strip())
-    if match is None:
-        raise Wrong(_fault_of_time(text.strip()), "", _years(latest))
-    text = match.group()
-    if match["offset"] is None:
-        raise Wrong(Fault.NAIVE_TIME)
-    # Away from the ends of the calendar, where a change of offset would leave it.
-    if not EARLIEST.year - 1 <= int(text[:4]) <= latest.year + 1:
-        raise Wrong(Fault.DISTANT_TIME, "", _years(latest))
+    if not text.strip():
+        raise Wrong(Fault.EMPTY_CELL)
     try:
-        told = datetime.fromisoformat(text.upper())
-    except ValueError:
-        raise Wrong(Fault.IMPOSSIBLE_TIME) from None
-    at = told.astimezone(UTC)
-    if told.tzinfo is not UTC and abs(told.replace(tzinfo=UTC) - at) > FURTHEST_OFFSET:
-        raise Wrong(Fault.IMPOSSIBLE_TIME)
-    if not EARLIEST <= at <= latest:
-        raise Wrong(Fault.DISTANT_TIME, "", _years(latest))
-    return at
+        return read_moment(text, earliest=EARLIEST, latest=latest)
+    except NoMoment as wrong:
+        raise Wrong(Fault(wrong.fault.value), "", _years(latest)) from None
 
 
 def _years(latest: datetime) -> str:
     return f"{EARLIEST.year}–{latest.year}"
-
-
-def _fault_of_time(text: str) -> Fault:
-    if not text:
-        return Fault.EMPTY_CELL
-    if _STRANGE_YEAR.fullmatch(text):
-        return Fault.DISTANT_TIME
-    return Fault.NAIVE_TIME if _DAY.fullmatch(text) else Fault.NO_TIME
 
 
 _YES_NO = {"yes": True, "no": False}

@@ -1,7 +1,8 @@
 """The journal as a CSV file: rows come out of a stream one by one, and go into one (pure).
 
 Needs no database and no Flask. Memory stays flat whatever the file holds: lines and rows are
-limited, and a quote that is never closed ends the reading, naming the line where it opened.
+limited. A row that breaks the grammar of CSV or the encoding is one problem, and the reading goes
+on with the line after; only a quote that is never closed ends it, naming the line where it opened.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -73,7 +75,9 @@ class JournalFile:
         self.extra_columns: list[str] = []
         self._hash = hashlib.sha256()
         self._line = 0
+        self._again: deque[str] = deque()  # lines that a broken row had swallowed
         self._held: list[str] = []  # the lines of the row being read
+        self._garbled: dict[int, RowProblem] = {}  # lines that are no UTF-8, not told yet
         self._held_length = 0
         self._columns: list[str] = []
         self._delimiter = ","
@@ -96,15 +100,22 @@ class JournalFile:
             raise _Stop(RowProblem(1, "", Fault.EMPTY))
         self._delimiter = _delimiter(head)
         parser = csv.reader(_with(head, lines), delimiter=self._delimiter, strict=True)
-        self._columns = self._header(self._parsed(parser) or [])
+        self._columns = self._header(self._head_of(parser))
         reader = RowReader(self._columns, now=self.now)
         while True:
             first = self._line + 1
             self._held.clear()
             self._held_length = 0
-            cells = self._parsed(parser)
+            try:
+                cells = next(parser, None)
+            except csv.Error:
+                yield self._skip(first)
+                continue
             if cells is None:
                 return
+            if self._garbled:
+                yield self._told(range(first, self._line + 1))
+                continue
             if not any(cells):
                 self.empty_rows += bool(cells)
                 continue
@@ -114,34 +125,64 @@ class JournalFile:
             else:
                 yield from found
 
-    def _parsed(self, parser: Iterator[list[str]]) -> list[str] | None:
-        """The next row's cells; none at the end of the file."""
+    def _head_of(self, parser: Iterator[list[str]]) -> list[str]:
+        """The cells of the first line, without which nothing can be read."""
         try:
-            return next(parser, None)
+            cells = next(parser, [])
         except csv.Error:
             raise _Stop(self._broken()) from None
+        if self._garbled:
+            raise _Stop(self._told(range(1, self._line + 1)))
+        return cells
+
+    def _skip(self, first: int) -> RowProblem:
+        """What is wrong with the row that is held; the lines behind the fault are read again."""
+        problem = self._broken()
+        if problem.fault is Fault.OPEN_QUOTE:
+            raise _Stop(problem)  # it took all that followed
+        skipped = problem.line - first + 1
+        self._again.extendleft(reversed(self._held[skipped:]))
+        self._line = problem.line
+        for line in range(first, self._line + 1):
+            self._garbled.pop(line, None)
+        return problem
+
+    def _told(self, lines: range) -> RowProblem:
+        """Why a row of these lines is no text: its first fault."""
+        found = [self._garbled.pop(line) for line in lines if line in self._garbled]
+        return found[0]
 
     def _lines(self) -> Iterator[str]:
-        """Decoded lines with their ends; counts, hashes and holds on to them."""
-        while raw := self.stream.readline(LONGEST_LINE):
-            if isinstance(raw, str):
-                raw = raw.encode("utf-8", "surrogatepass")
-            self.bytes_read += len(raw)
-            self._hash.update(raw)
-            self._line += 1
-            if self._line == 1:
-                raw = raw.removeprefix(BOM)
-                _refuse_other_kinds(raw)
-            if len(raw) >= LONGEST_LINE:
-                raise _Stop(RowProblem(self._line, "", Fault.LONG_LINE, "", str(LONGEST_LINE)))
-            line = self._decoded(raw)
+        """Decoded lines with their ends; holds on to those of the row being read."""
+        while (line := self._next_line()) is not None:
             self._held.append(line)
             self._held_length += len(line)
             if self._held_length > LONGEST_ROW:
                 raise _Stop(self._broken())
             yield line
 
+    def _next_line(self) -> str | None:
+        """A line of the stream, counted and hashed, or one that is read again; none at the end."""
+        if self._again:
+            self._line += 1
+            return self._again.popleft()
+        raw = self.stream.readline(LONGEST_LINE)
+        if not raw:
+            return None
+        if isinstance(raw, str):
+            raw = raw.encode("utf-8", "surrogatepass")
+        self.bytes_read += len(raw)
+        self._hash.update(raw)
+        self._line += 1
+        if self._line == 1:
+            raw = raw.removeprefix(BOM)
+            _refuse_other_kinds(raw)
+        if len(raw) >= LONGEST_LINE:
+            raise _Stop(RowProblem(self._line, "", Fault.LONG_LINE, "", str(LONGEST_LINE)))
+        return self._decoded(raw)
+
     def _decoded(self, raw: bytes) -> str:
+        """A line as text; of one that is none enough for the next one to be found."""
         try:
             return raw.decode()
         except UnicodeDecodeError as error:
@@ -149,7 +190,8 @@ class JournalFile:
             place = _Place("".join(self._held) + good, self._delimiter)
             found = " ".join(f"{byte:02X}" for byte in raw[error.start : error.start + 4])
             column = self._column(place.cell)
-            raise _Stop(RowProblem(self._line, column, Fault.NOT_UTF_8, found)) from None
+            self._garbled[self._line] = RowProblem(self._line, column, Fault.NOT_UTF_8, found)
+            return raw.decode(errors="replace")
 
     def _broken(self) -> RowProblem:
         """Why the row that is held is none: where its last quote opened, and what followed."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from recruiting.moments import EARLIEST_YEAR
 from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Channel, Direction, Kind
 
 COLUMNS = (
@@ -56,9 +57,10 @@ LONGEST = {
     "body": 100_000,
 }
 MOST_MINUTES = 100_000
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 FURTHEST_AHEAD = timedelta(days=3653)  # ten years
-FURTHEST_OFFSET = timedelta(hours=14)
+# A spreadsheet takes what begins like this for a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 SHOWN = 60  # characters of a cell that a problem repeats
 
 
@@ -148,4 +150,4 @@ def shown(text: str) -> str:
 
 def defused(text: str) -> str:
     """The same text for a spreadsheet, which must not take it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else text
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from recruiting.journal.rules import defused
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table
 from recruiting.stats.rates import Share
@@ -26,8 +27,6 @@ HIDDEN = {
     (False, True): "ours",
     (True, True): "both",
 }
-# A spreadsheet takes what begins like this for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def lines(table: Table) -> list[dict[str, object]]:
@@ -45,11 +44,6 @@ def spreadsheet(table: Table) -> str:
     writer.writeheader()
     writer.writerows(line | {"group": defused(str(line["group"]))} for line in lines(table))
     return stream.getvalue()
-
-
-def defused(text: str) -> str:
-    """A text that no spreadsheet runs."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _line(name: str, row: Row) -> dict[str, object]:

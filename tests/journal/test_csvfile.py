@@ -134,18 +134,6 @@ UNREADABLE = {
     "json": (b'[{"candidate_email": "a@b.de"}]', Fault.NOT_TEXT, 1, ""),
     "utf-16 with mark": ((HEAD + GOOD).encode("utf-16"), Fault.UTF_16, 1, ""),
     "utf-16 without": ((HEAD + GOOD).encode("utf-16-le"), Fault.UTF_16, 1, ""),
-    "windows-1252": (
-        (HEAD + GOOD + GOOD.replace("hello", "Grüße")).encode("cp1252"),
-        Fault.NOT_UTF_8,
-        3,
-        "body",
-    ),
-    "half of a character": (
-        (HEAD + GOOD).encode().replace(b"hello", b"\xed\xa0\x80"),
-        Fault.NOT_UTF_8,
-        2,
-        "body",
-    ),
     "tabs": ((HEAD + GOOD).replace(",", "\t").encode(), Fault.OTHER_DELIMITER, 1, "candidate_email"),
     "no direction": (HEAD.replace("direction", "d").encode(), Fault.MISSING_COLUMN, 1, "direction"),
     "one column twice": (b"job," + HEAD.encode(), Fault.DOUBLE_COLUMN, 1, "job"),
@@ -153,18 +141,6 @@ UNREADABLE = {
         (HEAD + GOOD + GOOD.replace("hello", '"hello') + GOOD * 3).encode(),
         Fault.OPEN_QUOTE,
         3,
-        "body",
-    ),
-    "quote closed by a later one": (
-        (HEAD + GOOD + GOOD.replace("hello", '"hello') + GOOD.replace("hello", '"x"')).encode(),
-        Fault.STRAY_QUOTE,
-        3,
-        "body",
-    ),
-    "quote within a quoted text": (
-        (HEAD + GOOD.replace("hello", '"the "best" one"')).encode(),
-        Fault.STRAY_QUOTE,
-        2,
         "body",
     ),
     "lines of an old Macintosh": ((HEAD + GOOD).replace("\n", "\r").encode(), Fault.OLD_LINE_ENDS, 1, ""),
@@ -179,6 +155,72 @@ def test_a_file_that_is_none_says_so_and_where(name):
     assert isinstance(problem, RowProblem)
     assert (problem.fault, problem.line, problem.column) == (fault, line, column)
     assert problem.ends_file
+
+
+BROKEN_ROWS = {
+    "windows-1252": (
+        (HEAD + GOOD + GOOD.replace("hello", "Grüße")).encode("cp1252"),
+        Fault.NOT_UTF_8,
+        3,
+        "body",
+    ),
+    "half of a character": (
+        (HEAD + GOOD).encode().replace(b"hello", b"\xed\xa0\x80"),
+        Fault.NOT_UTF_8,
+        2,
+        "body",
+    ),
+    "quote closed by a later one": (
+        (HEAD + GOOD + GOOD.replace("hello", '"hello') + GOOD.replace("hello", '"x"')).encode(),
+        Fault.STRAY_QUOTE,
+        3,
+        "body",
+    ),
+    "quote within a quoted text": (
+        (HEAD + GOOD.replace("hello", '"the "best" one"')).encode(),
+        Fault.STRAY_QUOTE,
+        2,
+        "body",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN_ROWS)
+def test_a_row_that_is_broken_is_one_problem_and_the_next_line_is_read_again(name):
+    content, fault, line, column = BROKEN_ROWS[name]
+    found = read(content + GOOD.encode())
+    (problem,) = [one for one in found if isinstance(one, RowProblem)]
+    assert (problem.fault, problem.line, problem.column) == (fault, line, column)
+    assert not problem.ends_file
+    assert isinstance(found[-1], Row)
+
+
+def test_good_rows_that_an_open_quote_had_swallowed_are_read():
+    opened = GOOD.replace("hello", '"hello')
+    rows = read(HEAD + opened + GOOD * 3 + GOOD.replace("hello", '"so, ""yes"""') + GOOD)
+    said = [one.line if isinstance(one, Row) else (one.line, one.fault) for one in rows]
+    assert said == [(2, Fault.STRAY_QUOTE), 3, 4, 5, 6, 7]
+
+
+def test_broken_rows_say_where_they_are_in_texts_of_many_lines():
+    many = GOOD.replace("hello", '"one\ntwo\nthree"')
+    bad = GOOD.replace("hello", '"one\nGr\xfc\xdfe\nthree"')
+    content = (HEAD + many + bad + many).encode("cp1252")
+    said = [one.line if isinstance(one, Row) else (one.line, one.fault) for one in read(content)]
+    assert said == [2, (6, Fault.NOT_UTF_8), 8]
+
+
+def test_a_first_line_that_is_no_text_ends_the_file():
+    problem = read(HEAD.encode().replace(b"body", b"b\xfc"))[-1]
+    assert isinstance(problem, RowProblem)
+    assert (problem.fault, problem.line, problem.ends_file) == (Fault.NOT_UTF_8, 1, True)
+
+
+def test_broken_rows_by_the_thousand_take_no_longer_than_good_ones():
+    bad = GOOD.replace("hello", '"the "best"')
+    rows = read(HEAD + (bad + GOOD) * 5000)
+    assert sum(isinstance(one, Row) for one in rows) == 5000
+    assert len(rows) == 10_000
 
 
 BAD_CELLS = {

@@ -12,8 +12,9 @@ from flask import Flask
 
 from recruiting.accounts.rules import Role
 from recruiting.db import db
+from recruiting.journal.rules import defused
 from recruiting.pipeline.rules import Kind
-from recruiting.reports.export import COLUMNS, defused
+from recruiting.reports.export import COLUMNS
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Table, tables
