@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -28,6 +30,7 @@ STAGES = ("Applied", "Phone screen", "Assignment", "Interview", "Offer")
 SOURCES = ("referral", "career site", "job board", "sourced")
 WORDS = ("thank", "you", "for", "time", "we", "would", "like", "to", "hear", "when", "it", "suits")
 BEGUN = datetime(2024, 1, 8, 8, tzinfo=UTC)
+LOOK_EVERY = 0.02  # seconds
 LIMIT_SECONDS, LIMIT_MB = 20.0, 250.0
 # A child's ru_maxrss begins with its parent's, so on Linux the process reads its own record.
 COMMAND = """
@@ -57,10 +60,12 @@ def run() -> list[Row]:
         first = flask(folder, "small", "import", str(small))
         again = flask(folder, "small", "import", str(small))
         out = flask(folder, "small", "export", str(folder / "out.csv"))
+        wait = waited(folder, "import", str(small))
         million = flask(folder, "large", "import", str(large))
     return [
         Row("journal: import 100,000 rows", first[0], LIMIT_SECONDS, "s"),
         Row("journal: import 100,000 rows, memory", first[1], LIMIT_MB, "MB"),
+        Row("journal: import 100,000 rows, SQLite writers wait", wait, None, "s"),
         Row("journal: the same 100,000 rows again", again[0], LIMIT_SECONDS, "s"),
         Row("journal: export 100,000 rows", out[0], None, "s"),
         Row("journal: import 1,000,000 rows", million[0], None, "s"),
@@ -71,21 +76,51 @@ def run() -> list[Row]:
 
 def flask(folder: Path, database: str, *arguments: str) -> tuple[float, float]:
     """Seconds and megabytes (resident, at most) that one command took."""
+    start = time.perf_counter()
+    said = ended(started(folder, database, *arguments))
+    seconds = time.perf_counter() - start
+    return seconds, int(said.splitlines()[-1]) / 1024
+
+
+def started(folder: Path, database: str, *arguments: str) -> subprocess.Popen[str]:
+    """One command on a database of its own that is up to date."""
     url = os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{folder}/{database}.db")
     migrate.upgrade(url)
-    environ = os.environ | {"DATABASE_URL": url, "HEARDBACK_INSTANCE": str(folder / "instance")}
-    start = time.perf_counter()
-    done = subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-c", COMMAND, "journal", *arguments],
         cwd=ROOT,
-        env=environ,
+        env=os.environ | {"DATABASE_URL": url, "HEARDBACK_INSTANCE": str(folder / "instance")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        check=True,
     )
-    seconds = time.perf_counter() - start
-    return seconds, int(done.stderr.splitlines()[-1]) / 1024
+
+
+def waited(folder: Path, *arguments: str) -> float:
+    """Seconds that a command kept another writer of the same SQLite file waiting, at most."""
+    command = started(folder, "watched", *arguments)
+    longest, locked_at = 0.0, None
+    with closing(sqlite3.connect(folder / "watched.db", timeout=0, isolation_level=None)) as probe:
+        while command.poll() is None:
+            now = time.perf_counter()
+            try:
+                probe.execute("BEGIN IMMEDIATE")
+                probe.execute("ROLLBACK")
+                locked_at = None
+            except sqlite3.OperationalError:
+                locked_at = now if locked_at is None else locked_at
+                longest = max(longest, now - locked_at)
+            time.sleep(LOOK_EVERY)
+    ended(command)
+    return longest
+
+
+def ended(command: subprocess.Popen[str]) -> str:
+    """What a command said on its way; raises if it failed."""
+    _out, said = command.communicate()
+    if command.returncode:
+        raise subprocess.CalledProcessError(command.returncode, command.args, stderr=said)
+    return said
 
 
 def write(path: Path, count: int) -> None:

@@ -36,6 +36,7 @@ NAMED_FILES = {
     ("journal", "fates"): "queries",
     ("journal", "taking"): "services",
     ("silence", "backtest"): "rules",
+    ("journal", "findings"): "services",
     ("silence", "chances"): "queries",
     ("silence", "conversations"): "rules",
     ("silence", "histories"): "rules",

@@ -35,6 +35,7 @@ from recruiting.pipeline.rules import Kind
 from recruiting.pipeline.timelines import first_of_all
 
 ROWS_AT_ONCE = 500  # their texts may be long
+MOST_LINES = 10  # named in a notice
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Summary:
     known: int  # rows whose event is stored already
     repeated: int  # rows that another row of the file says as well
     differing: int  # of the known ones, those stored with other content: left as they were
+    differing_lines: tuple[int, ...]  # where the first of them are
     candidates: int
     jobs: int
     stages: int
@@ -68,13 +70,15 @@ def summary(file: JournalFile, now: datetime) -> Summary:
     application = select(rows.c.email_key, rows.c.job_key).select_from(both)
     applications = application.where(is_new, picks.c.application_id.is_(None)).distinct()
     ended = select(func.count()).where(problems.c.ends_file)
+    differing, lines = _differing()
     return Summary(
         rows=sum(fates.values()) + bad,
         problem_rows=bad,
         added=fates.get(Fate.NEW, 0),
         known=sum(fates.get(fate, 0) for fate in (Fate.SAME, Fate.ADOPTED, Fate.KNOWN)),
         repeated=fates.get(Fate.TWIN, 0),
-        differing=_differing(),
+        differing=differing,
+        differing_lines=tuple(lines),
         candidates=_count(both, no_candidate, distinct=rows.c.email_key),
         jobs=_count(both, is_new & picks.c.job_id.is_(None), distinct=rows.c.job_key),
         stages=_new_stages(),
@@ -115,8 +119,8 @@ def _new_stages() -> int:
     )
 
 
-def _differing() -> int:
-    """How many rows are stored already, but with other content."""
+def _differing() -> tuple[int, list[int]]:
+    """How many rows are stored already, but with other content, and the first lines of them."""
     event = table_of(Event)
     pairs = [
         (event.c.application_id, picks.c.application_id),
@@ -126,15 +130,18 @@ def _differing() -> int:
     pairs += [(event.c[name], rows.c[name]) for name in (*compared, "subject", "body")]
     differs = or_(*(stored.is_distinct_from(told) for stored, told in pairs))
     question = (
-        select(func.count())
+        select(picks.c.line, func.count().over())
         .select_from(
             both.join(event, event.c.id == picks.c.event_id).outerjoin(
                 Stage, Stage.id == event.c.stage_id
             )
         )
         .where(picks.c.fate.in_((Fate.KNOWN, Fate.SAME, Fate.ADOPTED)), differs)
+        .order_by(picks.c.line)
+        .limit(MOST_LINES)
     )
-    return db.session.scalar(question) or 0
+    found = db.session.execute(question).all()
+    return (found[0][1] if found else 0), [line for line, _count in found]
 
 
 def _same_stage() -> ColumnElement[bool]:
@@ -284,6 +291,11 @@ def uploads_of(user_id: int) -> Sequence[Upload]:
     return db.session.scalars(
         select(Upload).where(Upload.user_id == user_id).order_by(Upload.created_at.desc())
     ).all()
+
+
+def last_import_id() -> int | None:
+    """Which import took effect last: what was known of stored events before it may be outdated."""
+    return db.session.scalar(select(func.max(JournalImport.id)))
 
 
 def last_imports(limit: int = 10) -> Sequence[JournalImport]:

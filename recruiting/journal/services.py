@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from recruiting.db import WAIT_FOR_LOCK_MS, db, read_only
 from recruiting.errors import Missing, Refused
-from recruiting.journal import beside, fates, queries, taking
+from recruiting.journal import beside, fates, findings, queries, taking
 from recruiting.journal.beside import Progress
 from recruiting.journal.csvfile import JournalFile, Lines, write_rows
 from recruiting.journal.models import JournalImport, Upload
@@ -43,6 +43,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 def look(stream: Lines, *, now: datetime, progress: Progress | None = None) -> Summary:
     """Say what a file would bring; writes to temporary tables only and waits for nobody."""
     read_only()
+    return _look(stream, now=now, progress=progress)
+
+
+def _look(stream: Lines, *, now: datetime, progress: Progress | None = None) -> Summary:
     file = beside.lay(stream, now=now, progress=progress)
     fates.compare()
     return queries.summary(file, now)
@@ -164,10 +168,28 @@ def keep(stream: IO[bytes], name: str, *, user_id: int, now: datetime) -> Upload
     return upload
 
 
-def look_at_upload(upload_id: str, *, now: datetime) -> Summary:
-    """Say what a waiting file would bring."""
+def look_at_upload(upload_id: str, *, now: datetime) -> None:
+    """Find out what a waiting file would bring, and keep that beside it for `found_in_upload`."""
+    read_only()
+    after = queries.last_import_id()
     with _open(upload_id) as stream:
-        return look(stream, now=now)
+        summary = _look(stream, now=now)
+    findings.write(_found(upload_id), summary, listed_problems(), after)
+
+
+def found_in_upload(
+    upload_id: str, *, now: datetime, limit: int | None = None
+) -> tuple[Summary, Iterator[RowProblem]]:
+    """What a waiting file would bring, and (at most `limit`) problems; writes nothing.
+
+    Where nothing was kept, or another import came since, the file is read anew.
+    """
+    read_only()
+    path = _found(upload_id)
+    with _open(upload_id) as stream:
+        if (summary := findings.read_summary(path, queries.last_import_id())) is not None:
+            return summary, findings.read_problems(path, limit)
+        return _look(stream, now=now), listed_problems(limit)
 
 
 def discard(upload: Upload) -> None:
@@ -177,8 +199,9 @@ def discard(upload: Upload) -> None:
 
 
 def remove_file(upload_id: str) -> None:
-    """Delete the stored file of an upload that is no more."""
+    """Delete the stored file of an upload that is no more, and what was found in it."""
     _path(upload_id).unlink(missing_ok=True)
+    _found(upload_id).unlink(missing_ok=True)
 
 
 def purge_uploads(*, now: datetime) -> int:
@@ -188,7 +211,7 @@ def purge_uploads(*, now: datetime) -> int:
     kept = set(db.session.scalars(select(Upload.id)))
     for path in _folder().glob("*"):
         age = now.timestamp() - path.stat().st_mtime
-        if path.name not in kept and age > KEEP_UPLOADS.total_seconds():
+        if path.name.partition(".")[0] not in kept and age > KEEP_UPLOADS.total_seconds():
             path.unlink(missing_ok=True)
     return len(gone)
 
@@ -204,6 +227,11 @@ def _path(upload_id: str) -> Path:
     if not _ID.fullmatch(upload_id):
         raise Missing
     return _folder() / upload_id
+
+
+def _found(upload_id: str) -> Path:
+    path = _path(upload_id)
+    return path.with_name(path.name + ".found")
 
 
 def _folder() -> Path:

@@ -62,9 +62,11 @@ def upload() -> Answer:
         return redirect(to("journal.start"), 303)
     file = form.file.data
     kept = services.keep(file.stream, shown(file.filename), user_id=current_user.id, now=now)
-    page = to("journal.preview", upload_id=kept.id)
+    upload_id = kept.id
     db.session.commit()
-    return redirect(page, 303)
+    services.look_at_upload(upload_id, now=now)  # once, not at every look of somebody at the page
+    db.session.rollback()
+    return redirect(to("journal.preview", upload_id=upload_id), 303)
 
 
 @bp.get("/journal/uploads/<upload_id>")
@@ -79,10 +81,9 @@ def preview(upload_id: str) -> str:
 def problems(upload_id: str) -> Response:
     """The rows that cannot be read, for a spreadsheet."""
     queries.upload_of(current_user.id, upload_id)
-
     db.session.rollback()  # the file is read in a transaction of its own
-    services.look_at_upload(upload_id, now=clock.now())
-    return _download(_problem_lines(services.listed_problems()), "journal-problems.csv")
+    _summary, found = services.found_in_upload(upload_id, now=clock.now())
+    return _download(_problem_lines(found), "journal-problems.csv")
 
 
 @bp.post("/journal/uploads/<upload_id>/confirm")
@@ -160,10 +161,11 @@ def _start(form: UploadForm) -> str:
 
 
 def _preview(kept: Upload, form: ConfirmForm) -> str:
-    now, words = clock.now(), {"upload_id": kept.id, "name": kept.name, "size": _size(kept)}
+    now, kept_id = clock.now(), kept.id
+    words = {"upload_id": kept_id, "name": kept.name, "size": _size(kept)}
     db.session.rollback()  # the file is read in a transaction of its own
-    summary = services.look_at_upload(words["upload_id"], now=now)
-    listed = list(services.listed_problems(SHOWN_PROBLEMS))
+    summary, found = services.found_in_upload(kept_id, now=now, limit=SHOWN_PROBLEMS)
+    listed = list(found)
     return render_template(
         "journal/preview.html",
         **words,

@@ -106,8 +106,8 @@ SENTENCES: dict[Fault, tuple[LazyString, LazyString]] = {
         _l("Write it in digits, such as 45."),
     ),
     Fault.ID_TWICE: (
-        _l("The id “%(found)s” stands for another event in line %(wanted)s."),
-        _l("Give each event an id of its own."),
+        _l("The id “%(found)s” stands for another event in line %(wanted)s of this file."),
+        _l("Give each event an id of its own; nobody can say here which of them is meant."),
     ),
 }
 
@@ -157,14 +157,21 @@ def notices(summary: Summary) -> Iterator[str]:
     if summary.extra_columns:
         yield _("Columns that were passed over: %(names)s.", names=", ".join(summary.extra_columns))
     if summary.differing:
+        lines = ", ".join(map(str, summary.differing_lines))
+        more = " …" if summary.differing > len(summary.differing_lines) else ""
         yield ngettext(
-            "%(num)d row is stored with other content, which was left as it is.",
-            "%(num)d rows are stored with other content, which was left as it is.",
+            "%(num)d row is known already, but is stored with other content (line %(lines)s)."
+            " What is stored stays as it is; nothing of this row is taken.",
+            "%(num)d rows are known already, but are stored with other content (lines %(lines)s)."
+            " What is stored stays as it is; nothing of these rows is taken.",
             summary.differing,
+            lines=lines + more,
         )
     if summary.ahead:
         yield ngettext(
-            "%(num)d row lies in the future.", "%(num)d rows lie in the future.", summary.ahead
+            "%(num)d row lies in the future; it counts from its moment on.",
+            "%(num)d rows lie in the future; each counts from its moment on.",
+            summary.ahead,
         )
     if summary.empty_rows:
         yield ngettext(

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from recruiting.db import db
 from recruiting.jobs.models import Stage
-from recruiting.journal.models import JournalImport
+from recruiting.journal import queries as journal
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Reading
@@ -145,7 +145,7 @@ _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 def current(now: datetime, office: Office) -> Chances:
     """The chances as the journal tells them: no import older, else not more than `KEPT_FOR`."""
     engine = db.engine
-    last_import = db.session.scalar(select(func.max(JournalImport.id)))
+    last_import = journal.last_import_id()
     kept = _kept.get(engine)
     if (
         kept is not None

@@ -137,7 +137,7 @@ def test_columns_passed_over_and_rows_ahead_are_named(runner, write):
     content = files.text([row(at="2035-01-01T00:00:00Z")]).replace("candidate_name", "score")
     done = runner.invoke(args=["journal", "import", write(content.encode())])
     assert "Columns that were passed over: score." in done.output
-    assert "1 row lies in the future." in done.output
+    assert "1 row lies in the future; it counts from its moment on." in done.output
 
 
 def test_a_file_that_is_not_there_is_said(runner, tmp_path):

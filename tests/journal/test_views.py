@@ -114,6 +114,36 @@ def test_nothing_chosen_is_said_at_the_field(recruiter):
     assert "Please choose a file." in answer.text
 
 
+def test_a_file_is_read_once_however_often_somebody_looks(app, recruiter):
+    send(recruiter, BAD)
+    path = min(stored_files(app), key=lambda one: len(one.name))
+    path.write_bytes(b"")  # whoever read it now would find nothing
+    for _ in range(2):
+        page = words(recruiter.get(waiting()))
+        assert "New events 2" in page
+        assert "“2026-03-04” lacks the time of day" in page
+    assert len(recruiter.get(f"{waiting()}/problems.csv").text.splitlines()) == 3
+
+
+def test_a_file_is_looked_at_anew_once_another_one_came(recruiter):
+    send(recruiter, BAD)
+    assert "New events 2" in words(recruiter.get(waiting()))
+    take(*ROWS)
+    page = words(recruiter.get(waiting()))
+    assert "New events 0" in page
+    assert "Rows known already 2" in page
+    assert "Rows with problems 2" in page
+    assert len(recruiter.get(f"{waiting()}/problems.csv").text.splitlines()) == 3
+
+
+def test_rows_that_say_something_else_than_what_is_stored_are_named(recruiter):
+    take(row(external_id="1", body="first"))
+    send(recruiter, [row(at="2026-04-01T09:00:00Z"), row(external_id="1", body="second")])
+    assert "stored with other content (line 3). What is stored stays as it is" in words(
+        recruiter.get(waiting())
+    )
+
+
 # --- problems ------------------------------------------------------------------------------------
 
 
@@ -243,7 +273,7 @@ def test_files_nobody_confirmed_are_forgotten_after_a_day(app, recruiter):
     stray.write_bytes(b"left behind")
     now = handle.session.scalars(select(Upload.created_at)).one()
     assert services.purge_uploads(now=now + timedelta(hours=23)) == 0
-    assert len(stored_files(app)) == 2
+    assert len(stored_files(app)) == 3  # with what was found in the first one
     for path in stored_files(app):
         os.utime(path, (now.timestamp(), now.timestamp()))
     assert services.purge_uploads(now=now + timedelta(hours=25)) == 1
@@ -255,7 +285,8 @@ def test_files_nobody_confirmed_are_forgotten_after_a_day(app, recruiter):
 
 def test_a_stored_file_has_a_random_name_and_one_reader(app, recruiter):
     send(recruiter, ROWS, "../../../etc/cron.d/x.php")
-    path = stored_files(app)[0]
+    found, path = sorted(stored_files(app), key=lambda one: len(one.name), reverse=True)
+    assert stat.S_IMODE(found.stat().st_mode) == 0o600
     assert re.fullmatch(r"[\w-]{43}", path.name)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.parent == Path(app.instance_path, "uploads")

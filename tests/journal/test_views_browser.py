@@ -44,9 +44,12 @@ def test_a_file_goes_in_without_any_script(page_for: Opener):
 def test_what_a_file_would_bring_looks_right(
     page_for: Opener, axe: Callable, shoot: Callable, look: Look
 ):
+    files.take(row(external_id="1", at="2026-01-05T09:00:00Z", body="first"))
+    known = row(external_id="1", at="2026-01-05T09:00:00Z", body="second")
+    ahead = row(at="2029-03-02T09:00:00Z")
     page = page_for(Role.HR, look)
     page.goto("/journal")
-    page.locator("input[type=file]").set_input_files(chosen(BAD))
+    page.locator("input[type=file]").set_input_files(chosen([*BAD, known, ahead]))
     page.locator("form[enctype] button").click()
     expect(page.locator("#problems")).to_be_visible()
     assert axe(page) == []
