@@ -38,6 +38,7 @@ from recruiting.pipeline.forms import (
 )
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
+from recruiting.pipeline.timelines import catch_up
 from recruiting.pipeline.views import page
 from recruiting.pipeline.views.door import bp, me
 from recruiting.workdays import Office
@@ -89,6 +90,7 @@ def act(
         db.session.commit()
     except Refused as problem:
         db.session.rollback()
+        catch_up([application], who.office, who.now)  # what was read in memory is gone with it
         form.refuse(problem)
         return again(application, form), 422
     except StaleDataError as late:
