@@ -68,8 +68,7 @@ def record(
 ) -> Event:
     """Add one event to an application's timeline and bring its facts up to date.
 
-    `awaits_reply` defaults to what the kind means: a touch of ours asks, a message of theirs
-    wants an answer.
+    `awaits_reply` defaults to what the kind means: our touch asks, their message wants an answer.
     """
     _plausible(application, at, due_at, now)
     at = min(at, now)  # clocks differ a little; what a person has seen does not lie ahead

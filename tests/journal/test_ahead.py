@@ -143,7 +143,7 @@ def test_an_act_on_a_row_that_is_behind_writes_all_that_holds():
     key = handle.session.scalars(select(Application.id)).one()
     one = pipeline.application_for(ME, key, now=after(3), office=OFFICE)
     assert (one.turn, one.stage.name) == (Turn.CANDIDATE, "Interview")
-    services.take_over(one, "grace@example.org", by="x@y.z", now=after(3), office=OFFICE)
+    services.give_to(one, "grace@example.org", by="x@y.z", now=after(3), office=OFFICE)
     handle.session.commit()
     handle.session.expire_all()
     assert (one.turn, one.stage.name, one.next_event_at) == (Turn.CANDIDATE, "Interview", None)

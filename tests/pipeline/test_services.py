@@ -207,7 +207,7 @@ def test_a_colleague_who_logs_moves_or_ends_takes_the_application_from_nobody():
     kept = [e for e in timeline(application, EVER) if e.kind is Kind.OWNER_CHANGED]
     assert [(e.subject, e.by) for e in kept] == [("ann@x.test", None)]
     before = stored_facts(application)
-    services.refresh(None, OFFICE)
+    services.refresh(None, OFFICE, now=MONDAY + 40 * DAY)
     services.db.session.expire_all()
     assert stored_facts(application) == before
 
