@@ -37,7 +37,7 @@ class NoMoment(ValueError):
 # What a command says of each; the text and the years are put in.
 _SENTENCES = {
     TimeFault.NO_TIME: "{text!r} is no moment; write 2026-03-02T14:05:00+01:00 or …Z",
-    TimeFault.NAIVE_TIME: "{text!r} has no offset or no time of day; write 2026-03-02T14:05:00+01:00 or …Z",
+    TimeFault.NAIVE_TIME: "{text!r} has no offset or no time of day; write T14:05+01:00 or …Z",
     TimeFault.IMPOSSIBLE_TIME: "{text!r} exists on no calendar or clock",
     TimeFault.DISTANT_TIME: "{text!r} lies outside the years {first} to {last}",
 }
