@@ -28,6 +28,7 @@ EDGE_LAYERS = {"forms", "views", "commands", "wording"}
 # A room may have a file named after its thing; each stands on the floor of a layer.
 NAMED_FILES = {
     ("pipeline", "reading"): "rules",
+    ("pipeline", "rhythm"): "rules",
     ("pipeline", "turns"): "rules",
     ("pipeline", "timelines"): "queries",
     ("journal", "cells"): "rules",

@@ -91,6 +91,8 @@ def row_for(table: sa.Table, number: int) -> dict[str, object]:
             row[name] = MOMENT.date()
         elif isinstance(kind, sa.Integer):
             row[name] = 1 + number % 3
+        elif isinstance(kind, sa.Float | sa.Numeric):
+            row[name] = number / 2
         else:
             row[name] = f"t{number}"
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recruiting.accounts.models import User
@@ -126,3 +126,9 @@ class Spell(Base):
     attempts: Mapped[int]
     depth: Mapped[int]  # inbound touches before this spell
     due_at: Mapped[datetime]
+    # What was known of the conversation when it began; see `pipeline.rhythm.Known`.
+    delay_hours: Mapped[float | None] = mapped_column(Double)
+    paced: Mapped[int]
+    pace: Mapped[float | None] = mapped_column(Double)
+    latest_hours: Mapped[float | None] = mapped_column(Double)
+    asked_hours: Mapped[str] = mapped_column(Text)  # our further attempts, from `since`

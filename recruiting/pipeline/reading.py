@@ -100,6 +100,12 @@ class Stretch(NamedTuple):
     attempts: int
     depth: int
     due_at: datetime
+    # What was known when it began, and our further attempts, for the statistics of silences.
+    delay_hours: float | None
+    paced: int
+    pace: float | None
+    latest_hours: float | None
+    asked_hours: str  # from its beginning to each further attempt, space between
 
 
 @dataclass

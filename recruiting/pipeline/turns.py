@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from recruiting.jobs.rules import Terms
 from recruiting.pipeline.reading import DISTANT_PAST, Attempt, Moment, Reading, Stretch, order
+from recruiting.pipeline.rhythm import HOUR, Rhythm
 from recruiting.pipeline.rules import (
     NEXT_OUTCOMES,
     OUTBOUND_TOUCHES,
@@ -79,6 +80,8 @@ class _Reader:
         self.due_before = DISTANT_PAST  # when the running turn was due before the present event
         self.stretch_stage = reading.stage_id
         self.stretch_depth = 0
+        self.rhythm = Rhythm()
+        self.stretch_known = self.rhythm.known(DISTANT_PAST)
 
     def take(self, index: int, moment: Moment) -> None:
         """Let one event have its effect."""
@@ -142,6 +145,7 @@ class _Reader:
         r.asked = []
         r.promised_at = None
         self.stretch_stage, self.stretch_depth = r.stage_id, r.depth
+        self.stretch_known = self.rhythm.known(at)
         self.due_before = self._due()
 
     def _note(self, until: datetime | None, end: SpellEnd | None) -> None:
@@ -159,6 +163,8 @@ class _Reader:
                 len(r.asked),
                 self.stretch_depth,
                 self._due() if end is None else self.due_before,
+                *self.stretch_known,
+                " ".join(f"{(a.at - r.since) / HOUR:.6g}" for a in r.asked if a.at > r.since),
             )
         )
 
@@ -254,6 +260,7 @@ class _Reader:
     def _hear(self, moment: Moment) -> None:
         """A sign of life: it ends absence and pause, and counts."""
         r = self.r
+        self.rhythm.hear(moment.at, r.since if r.turn is Turn.CANDIDATE else None)
         r.depth += 1
         r.replies += self.is_touched  # to apply is no reply
         self.is_touched = True

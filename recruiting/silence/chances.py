@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+import numpy as np
+from sqlalchemy import Engine, Select, select
 
 from recruiting.db import db
 from recruiting.jobs.models import Stage
@@ -21,21 +23,17 @@ from recruiting.journal import queries as journal
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Reading
-from recruiting.pipeline.rules import SpellEnd, Turn
+from recruiting.pipeline.rhythm import HOUR
+from recruiting.pipeline.rules import Channel, SpellEnd, Turn
+from recruiting.silence.conversations import facts_from
+from recruiting.stats.facts import Fact, Facts
 from recruiting.stats.replies import ReplyCurves, fit
 from recruiting.workdays import Office
 
 KEPT_FOR = timedelta(minutes=2)
 HEARD = frozenset({SpellEnd.REPLY, SpellEnd.WITHDRAWAL})
-HOUR = timedelta(hours=1)
-
-
-class Spoken(NamedTuple):
-    """One silence as the fit sees it: `hours` long, and whether a touch of theirs ended it."""
-
-    stage_id: int
-    hours: float
-    answered: bool
+FIRST_NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
+IDS_AT_ONCE = 500
 
 
 class Chance(NamedTuple):
@@ -47,6 +45,95 @@ class Chance(NamedTuple):
     typical: timedelta  # by then half of the answers have come
 
 
+class Explained(NamedTuple):
+    """Why the chance of one silence is what it is; shares in 0..1."""
+
+    no_return: float
+    low: float  # bounds of `no_return`, at 90 %
+    high: float
+    in_stage: float  # the same for the average silence of the stage that has lasted as long
+    moved_by: dict[Fact, float]  # what each fact adds to it; below 0: towards an answer
+
+
+# One turn of the candidate: application id, when a meeting is agreed for, then these columns.
+COLUMNS = (
+    "stage_id", "since", "until", "end", "channel", "depth",
+    "delay_hours", "paced", "pace", "latest_hours", "asked_hours",
+)  # fmt: skip
+TurnRow = Sequence[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Silences:
+    """Silences as the fit sees them, in columns of equal length, and one more row of facts.
+
+    `hours` long; `answered` where a touch of theirs ended it. The last row of `facts` belongs to
+    none of them: a mail of which nothing else is known.
+    """
+
+    application_id: Sequence[int]
+    stage_id: Sequence[int]
+    hours: Sequence[float]
+    answered: Sequence[bool]
+    runs: Sequence[bool]
+    facts: Facts
+
+    @classmethod
+    def of(cls, rows: Iterable[TurnRow], now: datetime, office: Office) -> Silences:
+        """Turns as silences; what runs is censored at `now`.
+
+        A silence that an agreed meeting ended is censored there: they came, but not by a reply.
+        """
+        (
+            application, meets_at, stage, since, until, end, channel, depth, *known, asked,
+        ) = zip(*rows, UNKNOWN, strict=True)  # fmt: skip
+        ends = [
+            till or (meets if meets is not None and meets <= now else now)
+            for till, meets in zip(until, meets_at, strict=True)
+        ]
+        facts = facts_from(
+            since,
+            channel,
+            depth,
+            known,
+            ([float(hours) for hours in text.split()] if text else () for text in asked),
+            office,
+        )
+        hours = [max(0.0, (b - a) / HOUR) for a, b in zip(since, ends, strict=True)]
+        return cls(
+            application[:-1],
+            stage[:-1],
+            hours[:-1],
+            [one in HEARD for one in end[:-1]],
+            [till is None for till in until[:-1]],
+            facts,
+        )
+
+    def asked(self, silent: Sequence[tuple[int, int, float]]) -> Asked:
+        """Running silences, given as (application id, stage id, hours so far), with their facts."""
+        place = {one: row for row, one in enumerate(self.application_id) if self.runs[row]}
+        which = [place.get(one, -1) for one, _stage, _hours in silent]
+        return Asked(
+            [stage for _one, stage, _hours in silent],
+            [max(0.0, hours) for _one, _stage, hours in silent],
+            self.facts.take(np.array(which, np.int64) % len(self.facts)),
+        )
+
+
+class Asked(NamedTuple):
+    """Running silences whose chances are asked for, in columns; `hours` so far."""
+
+    stage_id: Sequence[int]
+    hours: Sequence[float]
+    facts: Facts
+
+
+# A mail of which nothing else is known.
+UNKNOWN: TurnRow = (
+    0, None, 0, FIRST_NOON, FIRST_NOON, None, Channel.EMAIL, 1, None, 0, None, None, "",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Chances:
     """Fitted curves, by stage."""
@@ -54,19 +141,39 @@ class Chances:
     curves: ReplyCurves
     group_of: dict[int, int]
 
-    def of(self, silences: Sequence[tuple[int, float]]) -> list[Chance]:
-        """The chance of each running silence, given as (stage id, hours so far)."""
-        if not silences:
+    def of(self, asked: Asked) -> list[Chance]:
+        """The chance of each running silence."""
+        if not asked.hours:
             return []
-        groups = [self.group_of.get(stage, -1) for stage, _hours in silences]
-        hours = [max(0.0, so_far) for _stage, so_far in silences]
+        groups, hours = self._groups(asked), asked.hours
+        typical = self.curves.typical(groups).median
         columns = (
-            self.curves.no_return(groups, hours).tolist(),
+            self.curves.no_return(groups, hours, asked.facts).tolist(),
             self.curves.comparable(groups, hours, exclude_self=True).tolist(),
             self.curves.answered_after(groups, hours).tolist(),
-            [timedelta(hours=median) for median in self.curves.typical(groups).median.tolist()],
+            [timedelta(hours=median) for median in typical.tolist()],
         )
         return [Chance(*row) for row in zip(*columns, strict=True)]
+
+    def explain(self, asked: Asked) -> list[Explained]:
+        """What the chance of each running silence rests on."""
+        groups, (_stages, hours, facts) = self._groups(asked), asked
+        low, high = self.curves.no_return_bounds(groups, hours, facts)
+        moved = self.curves.moved_by(groups, hours, facts)
+        whole, in_stage = (self.curves.no_return(groups, hours, one) for one in (facts, None))
+        return [
+            Explained(
+                float(whole[row]),
+                float(low[row]),
+                float(high[row]),
+                float(in_stage[row]),
+                {fact: float(by[row]) for fact, by in moved.items()},
+            )
+            for row in range(len(groups))
+        ]
+
+    def _groups(self, asked: Asked) -> list[int]:
+        return [self.group_of.get(stage, -1) for stage in asked.stage_id]
 
 
 def groups_by_stage() -> dict[int, int]:
@@ -76,59 +183,49 @@ def groups_by_stage() -> dict[int, int]:
     return {stage_id: numbers.setdefault(name, len(numbers)) for stage_id, name in rows}
 
 
-def fit_chances(silences: Iterable[Spoken]) -> Chances:
+def fit_chances(silences: Silences) -> Chances:
     """Fit the reply curves to silences, ended and running."""
     group_of = groups_by_stage()
-    rows = list(silences)
-    return Chances(
-        fit(
-            [row.hours for row in rows],
-            [row.answered for row in rows],
-            [group_of.get(row.stage_id, -1) for row in rows],
-        ),
-        group_of,
-    )
+    groups = [group_of.get(stage, -1) for stage in silences.stage_id]
+    facts = silences.facts.take(np.arange(len(groups)))
+    return Chances(fit(silences.hours, silences.answered, groups, facts), group_of)
 
 
-def spoken(
-    stage_id: int,
-    since: datetime,
-    until: datetime | None,
-    end: SpellEnd | None,
-    *,
-    meets_at: datetime | None,
-    now: datetime,
-) -> Spoken:
-    """One turn of the candidate as a silence; a running one is censored at `now`.
-
-    A silence that an agreed meeting ended is censored there: they came, but not by a reply.
-    """
-    if until is None:
-        until = meets_at if meets_at is not None and meets_at <= now else now
-    return Spoken(stage_id, max(0.0, (until - since) / HOUR), end in HEARD)
-
-
-def silences_of(reading: Reading, now: datetime) -> Iterator[Spoken]:
-    """Every silence that a timeline tells of."""
+def turns_of(application_id: int, reading: Reading) -> Iterator[TurnRow]:
+    """Every turn of the candidate that a timeline tells of."""
     for one in reading.stretches:
         if one.whose is Turn.CANDIDATE:
-            yield spoken(
-                one.stage_id, one.since, one.until, one.end, meets_at=reading.meets_at, now=now
-            )
+            yield application_id, reading.meets_at, *_columns(one)
 
 
-def recorded(now: datetime, office: Office) -> Iterator[Spoken]:
+_columns = attrgetter(*COLUMNS)
+
+
+def recorded(now: datetime, office: Office) -> Silences:
     """Every silence on record."""
+    rows = [*db.session.connection().execute(_question().where(timelines.holds(now)))]
+    for application_id, reading in timelines.late_readings(office, now):
+        rows.extend(turns_of(application_id, reading))
+    return Silences.of(rows, now, office)
+
+
+def running(application_ids: Sequence[int], now: datetime, office: Office) -> Silences:
+    """The silences that run in these applications."""
+    rows: list[TurnRow] = []
+    for start in range(0, len(application_ids), IDS_AT_ONCE):
+        some = application_ids[start : start + IDS_AT_ONCE]
+        question = _question().where(Spell.application_id.in_(some), Spell.until.is_(None))
+        rows.extend(db.session.connection().execute(question))
+    return Silences.of(rows, now, office)
+
+
+def _question() -> Select:
     spell, application = Spell.__table__.c, Application.__table__.c
-    question = (
-        select(spell.stage_id, spell.since, spell.until, spell.end, application.meets_at)
+    return (
+        select(application.id, application.meets_at, *(spell[name] for name in COLUMNS))
         .join_from(Spell.__table__, Application.__table__)
-        .where(spell.whose == Turn.CANDIDATE, timelines.holds(now))
+        .where(spell.whose == Turn.CANDIDATE)
     )
-    for stage_id, since, until, end, meets_at in db.session.connection().execute(question):
-        yield spoken(stage_id, since, until, end, meets_at=meets_at, now=now)
-    for _id, reading in timelines.late_readings(office, now):
-        yield from silences_of(reading, now)
 
 
 class _Kept(NamedTuple):

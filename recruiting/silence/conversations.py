@@ -8,55 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from math import log
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 
+from recruiting.pipeline.rhythm import HOUR, Known, Rhythm
 from recruiting.pipeline.rules import Channel
-from recruiting.stats.facts import SHORTEST, Facts
+from recruiting.stats.facts import Facts
 from recruiting.workdays import Office
 
-HOUR = timedelta(hours=1)
 SPOKEN = frozenset({Channel.PHONE, Channel.VIDEO, Channel.IN_PERSON})
-NAN = float("nan")
-
-
-class Known(NamedTuple):
-    """What is known of a conversation at the moment when a silence begins; see `Facts`."""
-
-    depth: int
-    delay: float
-    replies: int
-    pace: float
-    latest: float
-
-
-@dataclass(slots=True)
-class Rhythm:
-    """A conversation as it goes on: how often they spoke, and how fast they answered."""
-
-    depth: int = 0
-    heard_at: datetime | None = None
-    replies: int = 0
-    log_hours: float = 0.0
-    latest: float = NAN
-
-    def hear(self, at: datetime, waited: float | None) -> None:
-        """They spoke; `waited` hours after our first unanswered touch, if there was one."""
-        self.depth += 1
-        self.heard_at = at
-        if waited is not None:
-            self.replies += 1
-            self.log_hours += log(max(waited, SHORTEST))
-            self.latest = waited
-
-    def known(self, since: datetime) -> Known:
-        """What is known when a silence begins at `since`."""
-        delay = NAN if self.heard_at is None else max(0.0, (since - self.heard_at) / HOUR)
-        pace = self.log_hours / self.replies if self.replies else NAN
-        return Known(self.depth, delay, self.replies, pace, self.latest)
+CHAT = frozenset(Channel) - SPOKEN - {Channel.EMAIL}
 
 
 @dataclass(slots=True)
@@ -65,6 +28,7 @@ class Silence:
 
     since: datetime
     channel: Channel
+    depth: int  # touches of theirs before it
     known: Known
     stage: str = ""
     ended: float | None = None  # hours until their touch, or until we closed; none while it runs
@@ -96,37 +60,58 @@ def silences(touches: Iterable[Touch]) -> Iterator[Silence]:
     Where two clocks are out of order, so that an answer is dated before its question, the
     conversation is read as it is dated; no span is ever below zero.
     """
-    rhythm, running = Rhythm(), None
+    rhythm, running, depth = Rhythm(), None, 0
     for touch in touches:
         waited = None if running is None else (touch.at - running.since) / HOUR
         if touch.ours and running is not None:
             running.attempts.append((touch.at - running.since) / HOUR)
         elif touch.ours:
             known = rhythm.known(touch.at)
-            running = Silence(touch.at, touch.channel, known, touch.stage)
+            running = Silence(touch.at, touch.channel, depth, known, touch.stage)
             yield running
         else:
+            if touch.theirs:
+                depth += 1
+                rhythm.hear(touch.at, running.since if running else None)
             if running is not None:
                 running.ended, running.answered = waited, touch.theirs
                 running = None
-            if touch.theirs:
-                rhythm.hear(touch.at, waited)
 
 
 def facts_of(told: Sequence[Silence], office: Office) -> Facts:
     """The facts of silences, row by row; hour and weekday are the office's."""
-    local = [one.since.astimezone(office.tz) for one in told]
-    attempts = [(row, hours) for row, one in enumerate(told) for hours in one.attempts]
-    columns = np.array([one.known for one in told], np.float64).reshape(len(told), len(NAMES)).T
-    return Facts.of(
-        **dict(zip(NAMES, columns, strict=True)),
-        hour=[at.hour + at.minute / 60 for at in local],
-        weekday=[at.weekday() for at in local],
-        is_spoken=[one.channel in SPOKEN for one in told],
-        is_chat=[one.channel not in SPOKEN and one.channel != Channel.EMAIL for one in told],
-        attempt_of=np.array([row for row, _hours in attempts], np.int64),
-        attempt_at=np.array([hours for _row, hours in attempts], np.float64),
+    return facts_from(
+        [one.since for one in told],
+        [one.channel for one in told],
+        [one.depth for one in told],
+        tuple(zip(*(one.known for one in told), strict=True)) or ((),) * len(Known._fields),
+        [one.attempts for one in told],
+        office,
     )
 
 
-NAMES = Known._fields
+def facts_from(
+    since: Sequence[datetime],
+    channel: Sequence[Channel],
+    depth: Sequence[int],
+    known: Sequence[Sequence[float | None]],  # the columns of `Known`
+    attempts: Iterable[Sequence[float]],
+    office: Office,
+) -> Facts:
+    """The same from columns of equal length."""
+    local = [at.astimezone(office.tz) for at in since]
+    asked = [(row, hours) for row, found in enumerate(attempts) if found for hours in found]
+    delay, paced, pace, latest = known
+    return Facts.of(
+        depth=np.array(depth, np.float64),
+        delay=np.array(delay, np.float64),  # none becomes nan
+        replies=np.array(paced, np.float64),
+        pace=np.array(pace, np.float64),
+        latest=np.array(latest, np.float64),
+        hour=[at.hour + at.minute / 60 for at in local],
+        weekday=[at.weekday() for at in local],
+        is_spoken=[one in SPOKEN for one in channel],
+        is_chat=[one in CHAT for one in channel],
+        attempt_of=np.array([row for row, _hours in asked], np.int64),
+        attempt_at=np.array([hours for _row, hours in asked], np.float64),
+    )

@@ -75,10 +75,7 @@ def listed(
     curves are fitted on what was known. Raises `Refused` for a job that does not exist.
     """
     moment = as_of or now
-    if as_of:
-        rows, known = _world(moment, office)
-    else:
-        rows, known = _stored(now, office), chances.current(now, office)
+    rows, silences = _world(moment, office) if as_of else _today(now, office)
     names = _names(_job_id(job))
     told = [_Told(key, facts, standing_at(facts, moment)) for key, facts in rows if key in names]
     told = [
@@ -89,10 +86,10 @@ def listed(
         and state in {None, standing.state}
     ]
     told.sort(key=lambda one: (one.standing.since, one.id))
-    return list(_lines(told, names, known, moment))
+    return list(_lines(told, names, silences, moment))
 
 
-def _stored(now: datetime, office: Office) -> list[_Row]:
+def _today(now: datetime, office: Office) -> tuple[list[_Row], chances.Silences]:
     """What the rows say, and the timelines of those that are behind."""
     # Plain columns of the table: a hundred thousand rows need no objects.
     table = Application.__table__.c
@@ -100,20 +97,19 @@ def _stored(now: datetime, office: Office) -> list[_Row]:
         table.outcome.is_(None), timelines.holds(now)
     )
     rows = db.session.connection().execute(question)
-    return [
-        *((row[0], Facts._make(row[1:])) for row in rows),
-        *((key, reading.facts) for key, reading in timelines.late_readings(office, now)),
-    ]
+    told = [(row[0], Facts._make(row[1:])) for row in rows]
+    told += ((key, reading.facts) for key, reading in timelines.late_readings(office, now))
+    return told, chances.recorded(now, office)
 
 
-def _world(moment: datetime, office: Office) -> tuple[list[_Row], chances.Chances]:
+def _world(moment: datetime, office: Office) -> tuple[list[_Row], chances.Silences]:
     """The world as known at a moment, read from the journal alone."""
     rows: list[_Row] = []
-    silences: list[chances.Spoken] = []
+    turns: list[chances.TurnRow] = []
     for application_id, reading in timelines.readings(office, as_of=moment):
         rows.append((application_id, reading.facts))
-        silences.extend(chances.silences_of(reading, moment))
-    return rows, chances.fit_chances(silences)
+        turns.extend(chances.turns_of(application_id, reading))
+    return rows, chances.Silences.of(turns, moment, office)
 
 
 def _job_id(title: str | None) -> int | None:
@@ -150,16 +146,16 @@ def _side(standing: Standing) -> Turn:
 def _lines(
     told: list[_Told],
     names: dict[int, tuple[str, str]],
-    known: chances.Chances,
+    silences: chances.Silences,
     moment: datetime,
 ) -> Iterator[Listed]:
     stages = {key: name for key, name in db.session.execute(select(Stage.id, Stage.name))}  # noqa: C416 - rows are no pairs
     silent = [
-        (one.facts.stage_id, (moment - one.standing.since) / HOUR)
+        (one.id, one.facts.stage_id, (moment - one.standing.since) / HOUR)
         for one in told
         if _is_silence(one.standing)
     ]
-    found = iter(known.of(silent))
+    found = iter(chances.fit_chances(silences).of(silences.asked(silent)))
     for key, facts, standing in told:
         chance = next(found) if _is_silence(standing) else None
         email, title = names[key]

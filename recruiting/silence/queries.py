@@ -58,13 +58,21 @@ def cards(applications: Sequence[Application], now: datetime, office: Office) ->
     """The card of each application (none may be behind), by its id."""
     standings = {one.id: standing_at(one, now) for one in applications}
     silent = [one for one in applications if standings[one.id].turn is Turn.CANDIDATE]
-    asked = [(one.stage_id, (now - standings[one.id].since) / HOUR) for one in silent]
-    known = dict(
-        zip((one.id for one in silent), chances.current(now, office).of(asked), strict=True)
-        if silent
-        else ()
-    )
+    if not silent:
+        return {key: _card(standing, None) for key, standing in standings.items()}
+    found = chances.current(now, office).of(_asked(silent, standings, now, office))
+    known = dict(zip((one.id for one in silent), found, strict=True))
     return {key: _card(standing, known.get(key)) for key, standing in standings.items()}
+
+
+def _asked(
+    silent: Sequence[Application], standings: dict[int, Standing], now: datetime, office: Office
+) -> chances.Asked:
+    """The running silences of applications, with the facts of their conversations."""
+    running = chances.running([one.id for one in silent], now, office)
+    return running.asked(
+        [(one.id, one.stage_id, (now - standings[one.id].since) / HOUR) for one in silent]
+    )
 
 
 def _card(standing: Standing, chance: chances.Chance | None) -> Card:

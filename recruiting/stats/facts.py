@@ -86,6 +86,19 @@ class Facts:
     def __len__(self) -> int:
         return np.asarray(self.depth).size
 
+    def take(self, which: Ints) -> Facts:
+        """The rows at these places, in this order, with their attempts."""
+        order = np.argsort(self.attempt_of, kind="stable")
+        starts = np.searchsorted(self.attempt_of[order], np.arange(len(self) + 1))
+        many = starts[which + 1] - starts[which]
+        before = np.repeat(starts[which] - np.cumsum(many) + many, many)
+        places = order[before + np.arange(before.size)]
+        return Facts(
+            **{name: getattr(self, name)[which] for name in ROW_FIELDS},
+            attempt_of=np.repeat(np.arange(many.size), many),
+            attempt_at=self.attempt_at[places],
+        )
+
     @classmethod
     def of(cls, **columns: ArrayLike) -> Facts:
         """Facts from whatever is known; what is not given counts as nothing to know yet."""

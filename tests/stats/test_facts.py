@@ -94,3 +94,13 @@ def test_stretches_tell_at_every_edge_what_was_known_there():
 def test_what_cannot_be_is_refused_with_its_value(columns, said):
     with pytest.raises(ValueError, match=said):
         Facts.of(**columns)
+
+
+def test_rows_can_be_taken_in_any_order_and_twice_with_their_attempts():
+    facts = made_up(50)[3]
+    which = np.array([7, 3, 7, 49])
+    taken = facts.take(which)
+    assert np.array_equal(design(taken), design(facts)[which])
+    elapsed = np.full(50, 100.0)
+    assert np.array_equal(asked_until(taken, elapsed[:4]), asked_until(facts, elapsed)[which])
+    assert len(facts.take(np.array([], np.int64))) == 0
