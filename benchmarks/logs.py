@@ -2,6 +2,8 @@
 
     python -m benchmarks.logs replies Merged.csv OUT.csv
     python -m benchmarks.logs recruiting events.csv.gz OUT.csv
+    python -m benchmarks.logs edges CollegeMsg.txt.gz OUT.csv
+    python -m benchmarks.logs threads messages.csv.gz OUT.csv
 
 `replies`: one person's job applications with the dates of the employers' answers. The silent side
 is the employer, so it takes the candidate's part: the application is our question, the employer's
@@ -10,6 +12,14 @@ answers from 12:00 UTC.
 
 `recruiting`: a recruiting process with its activities; an invitation is an interview agreed for
 the moment at which it was conducted.
+
+`edges`: who wrote to whom and when, `src dst unixtime` a line, in any order. Two people are one
+conversation; who spoke first takes the employer's part. Mails to oneself and identical lines are
+dropped.
+
+`threads`: a mailing list with the columns `msg`, `parent`, `sender`, `t` (unix time) and `bot`. A
+message that answers one of somebody else is a touch from its sender to theirs, read on as `edges`;
+what robots wrote, and answers to it, are dropped.
 """
 
 from __future__ import annotations
@@ -21,7 +31,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
+Edge = tuple[str, str, int]  # from whom, to whom, unix time
 COLUMNS = ("candidate_email", "job", "stage", "source", "at", "direction", "kind", "due_at")
 NO = {"Rejected", "Position Removed"}
 
@@ -51,7 +63,7 @@ def _day(text: str, hour: int) -> str:
 def recruiting(path: Path) -> Iterator[dict[str, str]]:
     """The touches among the activities; what passes among colleagues is none."""
     cases: dict[str, list[dict[str, str]]] = defaultdict(list)
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+    with _opened(path) as file:
         for line in csv.DictReader(file):
             cases[line["application"]].append(line)
     for case, lines in cases.items():
@@ -68,6 +80,45 @@ def recruiting(path: Path) -> Iterator[dict[str, str]]:
                 }
 
 
+def edges(path: Path) -> Iterator[dict[str, str]]:
+    """The messages of a network, each pair a conversation."""
+    with _opened(path) as file:
+        lines = (line.split() for line in file)
+        yield from _pairs((one[0], one[1], int(one[2])) for one in lines if one)
+
+
+def threads(path: Path) -> Iterator[dict[str, str]]:
+    """The answers on a mailing list, each pair a conversation."""
+    with _opened(path) as file:
+        messages = {line["msg"]: line for line in csv.DictReader(file) if line["bot"] != "1"}
+    yield from _pairs(
+        (one["sender"], messages[one["parent"]]["sender"], int(one["t"]))
+        for one in messages.values()
+        if one["parent"] in messages
+    )
+
+
+def _pairs(written: Iterable[Edge]) -> Iterator[dict[str, str]]:
+    first: dict[frozenset[str], str] = {}
+    for src, dst, at in sorted(set(written), key=lambda edge: (edge[2], edge)):
+        if src == dst:
+            continue
+        ours = first.setdefault(frozenset((src, dst)), src)
+        yield {
+            "candidate_email": f"{dst if src == ours else src}@example.org",
+            "job": f"With {ours}",
+            "at": datetime.fromtimestamp(at, UTC).isoformat(),
+            "direction": "out" if src == ours else "in",
+            "kind": "message",
+        }
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="")
+    return path.open(encoding="utf-8", newline="")
+
+
 TOUCHES: dict[str, tuple[dict[str, str], ...]] = {
     "submit application": ({"direction": "in", "kind": "message", "stage": "Applied"},),
     "invite for interview": ({"direction": "out", "kind": "interview", "stage": "Interview"},),
@@ -82,6 +133,8 @@ TOUCHES: dict[str, tuple[dict[str, str], ...]] = {
 LOGS: dict[str, Callable[[Path], Iterable[dict[str, str]]]] = {
     "replies": replies,
     "recruiting": recruiting,
+    "edges": edges,
+    "threads": threads,
 }
 
 

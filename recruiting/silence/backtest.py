@@ -87,12 +87,17 @@ class Backtest:
     """Everything that a report or a page tells of it."""
 
     plan: Plan
-    trained: int
+    learned_from: tuple[Silence, ...]  # all that began until `plan.train_until`
     replies: int
     tested: tuple[tuple[Case, Silence], ...]
     too_young: int
     closed_by_us: int
     landmarks: tuple[Landmark, ...]
+
+    @property
+    def trained(self) -> int:
+        """On how many silences the curves were fitted."""
+        return len(self.learned_from)
 
     def scores(self) -> list[tuple[Landmark, Score, Score]]:
         """Each landmark with the score of the clock and of the pooled curve."""
@@ -152,7 +157,9 @@ def backtest(
     learned = _learned(before, plan, office)
     tested, too_young, closed = _tested(told, last, plan)
     landmarks = tuple(_landmarks(tested, learned, plan, office))
-    return Backtest(plan, len(before), learned.replies, tuple(tested), too_young, closed, landmarks)
+    return Backtest(
+        plan, tuple(before), learned.replies, tuple(tested), too_young, closed, landmarks
+    )
 
 
 class Learned(NamedTuple):
