@@ -32,18 +32,12 @@ WORDS = ("thank", "you", "for", "time", "we", "would", "like", "to", "hear", "wh
 BEGUN = datetime(2024, 1, 8, 8, tzinfo=UTC)
 LOOK_EVERY = 0.02  # seconds
 LIMIT_SECONDS, LIMIT_MB = 20.0, 250.0
-# A child's ru_maxrss begins with its parent's, so on Linux the process reads its own record.
 COMMAND = """
-import atexit, pathlib, resource, sys
+import atexit, sys
+from benchmarks.memory import peak
 from flask.cli import main
 
-def say_peak():
-    status = pathlib.Path("/proc/self/status")
-    found = status.exists() and [x for x in status.read_text().splitlines() if "VmHWM" in x]
-    peak = found[0].split()[1] if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(peak, file=sys.stderr)
-
-atexit.register(say_peak)
+atexit.register(lambda: print(peak(), file=sys.stderr))
 sys.argv[:1] = ["flask", "--app", "wsgi"]
 main()
 """
@@ -79,7 +73,7 @@ def flask(folder: Path, database: str, *arguments: str) -> tuple[float, float]:
     start = time.perf_counter()
     said = ended(started(folder, database, *arguments))
     seconds = time.perf_counter() - start
-    return seconds, int(said.splitlines()[-1]) / 1024
+    return seconds, float(said.splitlines()[-1])
 
 
 def started(folder: Path, database: str, *arguments: str) -> subprocess.Popen[str]:

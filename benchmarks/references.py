@@ -39,7 +39,7 @@ from recruiting.stats.facts import SHORTEST
 from recruiting.stats.spells import Bools, Floats
 from recruiting.workdays import Office
 
-MINUTES_TO_MONTHS = (0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 48, 72, 96, 120, 168, 240, 336, 480, 720)
+EDGES = (0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 48, 72, 96, 120, 168, 240, 336, 480, 720)
 HELD_BACK = 0.2
 LEAVES, ROWS_A_LEAF = (8, 31), (50, 200)
 MOST_TREES, PATIENCE = 600, 30  # rounds without a better likelihood
@@ -66,10 +66,10 @@ def boosted(found: Backtest, office: Office) -> list[Floats]:
     Learns from the silences that the clock learned from and forecasts those that it forecast.
     """
     plan = found.plan
-    edges = np.union1d(MINUTES_TO_MONTHS, (*plan.landmarks, plan.horizon))
+    edges = np.union1d(EDGES, (*plan.landmarks, plan.horizon))
     edges = edges[(edges >= min(plan.landmarks)) & (edges <= plan.horizon)]
     stages = sorted({one.stage for one in found.learned_from})
-    model = _fitted(_Reader(edges, stages, office), found.learned_from, plan.train_until)
+    model = _fitted(Reader(edges, stages, office), found.learned_from, plan.train_until)
     forecasts = []
     for one in found.landmarks:
         seen = [found.tested[place][1] for place in one.which]
@@ -83,7 +83,7 @@ def boosted(found: Backtest, office: Office) -> list[Floats]:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class Reader:
     """Turns silences into rows, with the bins that `edges` bound."""
 
     edges: Floats
@@ -122,11 +122,11 @@ class _Reader:
 
 @dataclass(frozen=True)
 class _Model:
-    reader: _Reader
+    reader: Reader
     trees: Any  # a HistGradientBoostingClassifier
 
 
-def _fitted(reader: _Reader, told: Sequence[Silence], moment: datetime) -> _Model:
+def _fitted(reader: Reader, told: Sequence[Silence], moment: datetime) -> _Model:
     """Choose size and number of trees on the last part of the silences, then fit on all."""
     in_order = sorted(told, key=lambda one: one.since)
     held_back = in_order[int(len(told) * (1 - HELD_BACK)) :]

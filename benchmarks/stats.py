@@ -6,17 +6,21 @@ import importlib
 import importlib.util
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.memory import peak
 from benchmarks.table import Row, best_of
-from recruiting.stats.counts import count
-from recruiting.stats.replies import fit
+from recruiting.stats.counts import ReplyCounts, count
+from recruiting.stats.facts import Facts
+from recruiting.stats.replies import ReplyCurves, fit_counts
+from recruiting.stats.spells import Bools, Floats, Ints
 from recruiting.stats.survival import still_silent
 
 ROOT = Path(__file__).parent.parent
-MILLION = 1_000_000
+MILLION, FEW, NEW = 1_000_000, 10_000, 1_000
 GROUPS = 40
 EVERY_MODULE = "import " + ", ".join(
     f"recruiting.stats.{path.stem}"
@@ -27,10 +31,9 @@ EVERY_MODULE = "import " + ", ".join(
 def run() -> list[Row]:
     """Import, Kaplan-Meier, fit, score and update."""
     draw = np.random.default_rng(1)
-    hours, group = draw.lognormal(3, 2, MILLION), draw.integers(0, GROUPS, MILLION)
-    answered = draw.random(MILLION) < 0.6
+    hours, answered = draw.lognormal(3, 2, MILLION), draw.random(MILLION) < 0.6
     curve = [_curve(hours, answered), *_lifelines(hours, answered)]
-    return [_import(), *curve, *_replies(draw, hours, answered, group)]
+    return [_import(), *curve, *_replies(draw)]
 
 
 def _import() -> Row:
@@ -65,25 +68,93 @@ def _lifelines(hours: np.ndarray, answered: np.ndarray) -> list[Row]:
     return [Row(what, min(ours) / min(theirs), 0.2, "x")]
 
 
-def _replies(
-    draw: np.random.Generator, hours: np.ndarray, answered: np.ndarray, group: np.ndarray
-) -> list[Row]:
-    curves = fit(hours, answered, group)
-    whole, new = count(hours, answered, group), count(hours[:1000], answered[:1000], group[:1000])
-    rows = [
-        Row("stats: fit 1,000,000", best_of(3, lambda: fit(hours, answered, group)), 3, "s"),
-        Row("stats: add 1,000 to a fit of 1,000,000", best_of(5, lambda: whole + new), 0.05, "s"),
+def _replies(draw: np.random.Generator) -> list[Row]:
+    """Fit, score and update, all with facts of the conversations."""
+    few, many = made_up(draw, FEW), made_up(draw, MILLION)
+    small, large = best_of(5, lambda: _fit(few)), best_of(2, lambda: _fit(many))
+    whole, new = _count(many), made_up(draw, NEW)
+    curves = fit_counts(whole)
+    asked, elapsed = draw.integers(-1, GROUPS, MILLION), draw.uniform(0, 900, MILLION)
+
+    def score() -> None:
+        curves.no_return(asked, elapsed, many.facts)
+
+    def count_alike() -> None:
+        curves.comparable(asked, elapsed, exclude_self=True)
+        curves.answered_after(asked, elapsed)
+
+    growth = (large / MILLION) / (small / FEW)
+    return [
+        Row("stats: fit 1,000,000 with facts", large, 20, "s"),
+        Row("stats: time a silence, 1,000,000 to 10,000", growth, 1.2, "x"),
+        Row("stats: score 1,000,000 open ones with facts", best_of(2, score), 2, "s"),
+        Row("stats: count those comparable with 1,000,000", best_of(2, count_alike), None, "s"),
+        Row("stats: fit and score 1,000,000, memory", _megabytes(), 1536, "MB"),
+        Row(
+            "stats: add 1,000 to 1,000,000 and fit again",
+            best_of(7, lambda: fit_counts(whole + _count(new))),
+            0.05,
+            "s",
+        ),
     ]
-    for n, limit in ((100_000, 0.5), (MILLION, 2.0)):
-        asked, elapsed = draw.integers(-1, GROUPS, n), draw.uniform(0, 900, n)
 
-        def score(asked: np.ndarray = asked, elapsed: np.ndarray = elapsed) -> None:
-            curves.no_return(asked, elapsed)
-            curves.comparable(asked, elapsed, exclude_self=True)
-            curves.answered_after(asked, elapsed)
 
-        rows.append(Row(f"stats: score {n:,} open silences", best_of(3, score), limit, "s"))
-    return rows
+@dataclass(frozen=True, eq=False)
+class MadeUp:
+    """Silences of `GROUPS` stages with facts, two of three asked after once more."""
+
+    hours: Floats
+    answered: Bools
+    group: Ints
+    facts: Facts
+
+
+def made_up(draw: np.random.Generator, n: int) -> MadeUp:
+    """So many silences; what they hold does not matter here, how much of it does."""
+    depth = draw.poisson(1.5, n).astype(np.float64)
+    talked = depth > 0
+    attempts = draw.integers(0, n, 2 * n // 3)
+    facts = Facts.of(
+        depth=depth,
+        delay=np.where(talked, draw.lognormal(3, 2, n), np.nan),
+        replies=np.maximum(depth - 1, 0),
+        pace=np.where(depth > 1, draw.normal(2, 1.5, n), np.nan),
+        latest=np.where(depth > 1, draw.lognormal(2, 2, n), np.nan),
+        hour=draw.uniform(0, 24, n),
+        weekday=draw.integers(0, 7, n),
+        is_spoken=draw.random(n) < 0.2,
+        attempt_of=attempts,
+        attempt_at=draw.lognormal(4.5, 1, attempts.size),
+    )
+    hours, group = draw.lognormal(3, 2, n), draw.integers(0, GROUPS, n)
+    return MadeUp(hours, draw.random(n) < 0.6, group, facts)
+
+
+def _count(told: MadeUp) -> ReplyCounts:
+    return count(told.hours, told.answered, told.group, told.facts)
+
+
+def _fit(told: MadeUp) -> ReplyCurves:
+    return fit_counts(_count(told))
+
+
+def _megabytes() -> float:
+    """The most that a process of its own holds which fits and scores a million silences."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from benchmarks import stats; stats.fit_and_score()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def fit_and_score() -> None:
+    """Print the megabytes that were resident at most, the silences themselves included."""
+    told = made_up(np.random.default_rng(1), MILLION)
+    _fit(told).no_return(told.group, told.hours, told.facts)
+    print(peak())
 
 
 def _import_seconds(statement: str) -> float:

@@ -227,3 +227,9 @@ def test_a_broken_run_leaves_an_older_file_of_forecasts_as_it_was(runner, log, t
     out.write_text("kept", encoding="utf-8")
     assert run(runner, log, "--predictions", str(out), "--landmarks", "900").exit_code == 1
     assert out.read_text(encoding="utf-8") == "kept"
+
+
+def test_the_silences_it_learned_from_are_at_hand_for_other_forecasters(found):
+    assert found.trained == len(found.learned_from) > 0
+    assert all(one.since <= CUT for one in found.learned_from)
+    assert sum(one.until(CUT)[1] for one in found.learned_from) == found.replies
