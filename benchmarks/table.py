@@ -31,9 +31,9 @@ def show(rows: Iterable[Row]) -> str:
     """The rows as text: what, measured, limit, ok."""
     cells = [("what", "measured", "limit", "ok")]
     for row in rows:
-        limit = "-" if row.limit is None else f"{row.limit:.3g} {row.unit}"
+        limit = "-" if row.limit is None else f"{row.limit:.3g} {row.unit}".rstrip()
         verdict = "-" if row.limit is None else "yes" if row.ok else "NO"
-        cells.append((row.what, f"{row.measured:.3g} {row.unit}", limit, verdict))
+        cells.append((row.what, f"{row.measured:.3g} {row.unit}".rstrip(), limit, verdict))
     width = [max(len(line[i]) for line in cells) for i in range(4)]
     return "\n".join(
         f"{what:<{width[0]}}  {measured:>{width[1]}}  {limit:>{width[2]}}  {verdict}"
