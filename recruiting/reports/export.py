@@ -19,7 +19,7 @@ COLUMNS = (
     *(f"never_responded_{part}" for part in PARTS),
     *(f"our_delay_{part}" for part in PARTS),
     "our_open",
-    "hidden",  # no, theirs, ours, both: the side whose group is too small
+    "hidden",  # no, theirs, ours, both: the side of which a figure is not shown (it is empty)
 )
 HIDDEN = {
     (False, False): "no",
@@ -51,7 +51,7 @@ def _line(name: str, row: Row) -> dict[str, object]:
     for rate, share in zip(RATES, (row.ghosting, row.never, row.delay), strict=True):
         found |= _parts(rate, share)
     found |= {"their_open": row.their_open, "our_open": row.our_open}
-    found["hidden"] = HIDDEN[row.ghosting.hidden, row.delay.hidden]
+    found["hidden"] = HIDDEN[row.hides_theirs, row.hides_ours]
     return {column: found[column] for column in COLUMNS}
 
 

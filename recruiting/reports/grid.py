@@ -6,16 +6,14 @@ of kinds: their groups would be so small that hiding them would hide what matter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from recruiting.reports.hiding import Sum
+from recruiting.reports.hiding import WHOLE
 from recruiting.reports.ledger import Ledger, Side
 from recruiting.reports.rules import By
 from recruiting.stats.spells import Bools, Ints
-
-WHOLE = 0  # the cell of all turns together
 
 
 class Grid:
@@ -29,9 +27,9 @@ class Grid:
             self.cells[by] = np.arange(self.size, self.size + count)
             self.size += count
 
-    def sums(self) -> list[Sum]:
-        """Everything that a reader can add up."""
-        return [Sum(WHOLE, cells) for cells in self.cells.values()]
+    def cuts(self) -> list[Ints]:
+        """The cells of each kind of group: whatever a reader can add up."""
+        return list(self.cells.values())
 
     def tally(self, side: Side, chosen: Bools) -> Ints:
         """How many of the `chosen` (n,) turns of a side lie in each cell."""
@@ -55,6 +53,19 @@ class Grid:
             pairs = np.unique(cells[counted] * base + side.person[counted])
             counts += np.bincount(pairs // base, minlength=self.size)
         return counts
+
+    def together(self, side: Side, *choices: Bools) -> Callable[[Ints], int]:
+        """A count of the different people in several cells of one cut: the fewest behind any of
+        the `choices` (n,) of turns of which there are some."""
+        places = dict(zip(self.cells, list(self._places(side))[1:], strict=True))
+        some = [chosen for chosen in choices if chosen.any()]
+
+        def count(cells: Ints) -> int:
+            by = next(by for by, own in self.cells.items() if np.isin(cells, own).all())
+            here = np.isin(places[by], cells)
+            return min(np.unique(side.person[here & chosen]).size for chosen in some)
+
+        return count
 
     def _places(self, side: Side) -> Iterator[Ints]:
         """The cell of each turn, once for the whole and once for each kind."""

@@ -33,13 +33,17 @@ class Names(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """The turns of one side; `codes` point into `Ledger.groups`."""
+    """The turns of one side; `codes` point into `Ledger.groups`.
+
+    `has_never` holds on the side of which "never responded" is told.
+    """
 
     codes: Mapping[By, Ints]
     person: Ints
     is_open: Bools
     is_hit: Bools
     is_never: Bools
+    has_never: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +95,7 @@ def ledger(
             turns.is_open,
             turns.is_hit,
             turns.is_never,
+            has_never=turns is theirs,
         )
 
     return Ledger(groups, *map(place, sides, stamps))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recruiting.reports.grid import WHOLE, Grid
-from recruiting.reports.hiding import protect
+from recruiting.reports.grid import Grid
+from recruiting.reports.hiding import WHOLE, Hiding, Rate, protect
 from recruiting.reports.ledger import Group, Ledger, Side
 from recruiting.reports.rules import By
 from recruiting.stats.rates import HIDDEN, Share, share
-from recruiting.stats.spells import Bools, Ints
 
 TOGETHER = Group("", "")
+HITS, OPEN, NEVER = range(3)  # hits of over; open of all turns; never of over and those open
 IN_THEIR_ORDER = frozenset({By.STAGE, By.MONTH})
 
 
@@ -29,9 +29,14 @@ class Row:
     our_open: int | None
 
     @property
-    def is_hidden(self) -> bool:
-        """Whether the candidates' side is too small to be shown."""
-        return self.ghosting.hidden
+    def hides_theirs(self) -> bool:
+        """Whether a figure of the candidates' side is not shown."""
+        return self.ghosting.hidden or self.never.hidden or self.their_open is None
+
+    @property
+    def hides_ours(self) -> bool:
+        """Whether a figure of our side is not shown."""
+        return self.delay.hidden or self.our_open is None
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,20 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """One side in every cell of a grid, and what to hide of it."""
+    """One side in every cell of a grid, and what to hide of it; its rates are HITS, OPEN, NEVER."""
 
-    over: Ints
-    hits: Ints
-    never: Ints
-    of_never: Ints
-    open: Ints
-    hides: Bools
+    rates: tuple[Rate, ...]
+    hiding: Hiding
+
+    def share(self, number: int, cell: int) -> Share:
+        """One rate with its bounds, hidden where it must be."""
+        if self.hiding.of(number, cell):
+            return HIDDEN
+        return share(int(self.rates[number].k[cell]), int(self.rates[number].n[cell]))
+
+    def open(self, cell: int) -> int | None:
+        """The open turns, none where they are hidden."""
+        return None if self.hiding.of(OPEN, cell) else int(self.rates[OPEN].k[cell])
 
 
 def tables(ledger: Ledger, minimum: int) -> dict[By, Table]:
@@ -71,41 +82,37 @@ def _rows(by: By, ledger: Ledger, grid: Grid, theirs: Counts, ours: Counts) -> l
     rows = [
         _row(group, theirs, ours, cell)
         for group, cell in zip(ledger.groups[by], grid.cells[by].tolist(), strict=True)
-        if theirs.over[cell] + theirs.open[cell] + ours.over[cell] + ours.open[cell]
+        if theirs.rates[OPEN].n[cell] + ours.rates[OPEN].n[cell]
     ]
     return rows if by in IN_THEIR_ORDER else sorted(rows, key=_largest_first)
 
 
 def _largest_first(row: Row) -> tuple[bool, int, str]:
     """Hidden groups stand at the end, by name: their order must not tell their size."""
-    return row.is_hidden, -(row.ghosting.n or 0), row.group.name.casefold()
+    return row.ghosting.hidden, -(row.ghosting.n or 0), row.group.name.casefold()
 
 
 def _count(grid: Grid, side: Side, minimum: int) -> Counts:
     is_over, counted = ~side.is_open, ~side.is_open | side.is_never
     # Whoever is counted somewhere: where a turn is over, among "never", or open beside them.
     any_turn = np.ones_like(is_over)
-    sizes = [grid.people(side, chosen, minimum) for chosen in (is_over, counted, any_turn)]
-    return Counts(
-        over=grid.tally(side, is_over),
-        hits=grid.tally(side, side.is_hit),
-        never=grid.tally(side, side.is_never),
-        of_never=grid.tally(side, counted),
-        open=grid.tally(side, side.is_open),
-        hides=protect(sizes, grid.sums(), minimum),
-    )
+    people = [grid.people(side, chosen, minimum) for chosen in (is_over, counted, any_turn)]
+    rates = [
+        Rate(grid.tally(side, side.is_hit), grid.tally(side, is_over)),
+        Rate(grid.tally(side, side.is_open), grid.tally(side, any_turn)),
+    ]
+    if side.has_never:
+        rates.append(Rate(grid.tally(side, side.is_never), grid.tally(side, counted)))
+    together = grid.together(side, is_over, any_turn)
+    return Counts(tuple(rates), protect(people, rates, grid.cuts(), minimum, together=together))
 
 
 def _row(group: Group, theirs: Counts, ours: Counts, cell: int) -> Row:
     return Row(
         group,
-        ghosting=_share(theirs, theirs.hits, theirs.over, cell),
-        never=_share(theirs, theirs.never, theirs.of_never, cell),
-        their_open=None if theirs.hides[cell] else int(theirs.open[cell]),
-        delay=_share(ours, ours.hits, ours.over, cell),
-        our_open=None if ours.hides[cell] else int(ours.open[cell]),
+        ghosting=theirs.share(HITS, cell),
+        never=theirs.share(NEVER, cell),
+        their_open=theirs.open(cell),
+        delay=ours.share(HITS, cell),
+        our_open=ours.open(cell),
     )
-
-
-def _share(side: Counts, k: Ints, n: Ints, cell: int) -> Share:
-    return HIDDEN if side.hides[cell] else share(int(k[cell]), int(n[cell]))

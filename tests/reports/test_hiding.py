@@ -2,89 +2,210 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from recruiting.reports.hiding import Sum, protect
+from recruiting.reports.hiding import WHOLE, Hiding, Rate, protect
+from recruiting.stats.suppression import exposed
+from tests.stats.attacker import TooMany, found_out_in_cuts
 
-MINIMUM = 10
-kinds_of_groups = st.lists(
-    st.lists(st.integers(0, 40), min_size=1, max_size=8), min_size=1, max_size=4
+MINIMUM = 5
+# A turn is over and ghosted, over and never responded, over otherwise, open and never, or open.
+GHOSTED, NEVER, OTHER, NEVER_OPEN, OPEN = range(5)
+RATES = (  # k and n as sums of these
+    ((GHOSTED,), (GHOSTED, NEVER, OTHER)),
+    ((NEVER_OPEN, OPEN), (GHOSTED, NEVER, OTHER, NEVER_OPEN, OPEN)),
+    ((NEVER, NEVER_OPEN), (GHOSTED, NEVER, OTHER, NEVER_OPEN)),
 )
 
 
-def lay_out(kinds: list[list[int]]) -> tuple[np.ndarray, list[Sum]]:
-    """Cells of several ways to divide the same people: 0 is all of them."""
-    whole = max(sum(kind) for kind in kinds)
-    sizes, sums = [whole], []
-    for kind in kinds:
-        first = len(sizes)
-        sizes += [*kind, whole - sum(kind)]
-        sums.append(Sum(0, np.arange(first, len(sizes))))
-    return np.array(sizes), sums
+class World:
+    """Turns of people who have one each: in every cut a group, and one of the five kinds."""
+
+    def __init__(self, turns: list[tuple[int, ...]], cuts: int) -> None:
+        self.kinds = np.array([turn[0] for turn in turns], dtype=np.int64)
+        self.size, self.cuts, self.places = 1, [], []
+        for cut in range(cuts):
+            groups = np.array([turn[1 + cut] for turn in turns], dtype=np.int64)
+            count = int(groups.max(initial=0)) + 1
+            self.cuts.append(np.arange(self.size, self.size + count))
+            self.places.append(groups + self.size)
+            self.size += count
+        self.counts = np.zeros((self.size, 5), dtype=np.int64)
+        for place in (np.zeros_like(self.kinds), *self.places):
+            np.add.at(self.counts, (place, self.kinds), 1)
+
+    def rates(self, counts: np.ndarray | None = None) -> list[Rate]:
+        told = self.counts if counts is None else counts
+        return [Rate(*(told[:, kinds].sum(axis=1) for kinds in pair)) for pair in RATES]
+
+    def together(self, cells: np.ndarray) -> int:
+        over = self.counts[cells][:, [GHOSTED, NEVER, OTHER]].sum()
+        return int(over) if self.counts[WHOLE, :3].sum() else int(self.counts[cells].sum())
+
+    def protected(self) -> Hiding:
+        rates = self.rates()
+        sizes = [rates[0].n, rates[2].n, rates[1].n]
+        return protect(sizes, rates, self.cuts, MINIMUM, together=self.together)
+
+    def others_that_look_alike(self, hiding: Hiding) -> Iterator[np.ndarray]:
+        """Counts that differ by one turn, and show the same figures."""
+        for counts in (*self._moved(), *self._changed(), *self._added()):
+            if all(
+                (one[~mask] == other[~mask]).all()
+                for rate, like, mask in zip(
+                    self.rates(), self.rates(counts), hiding.muted, strict=True
+                )
+                for one, other in zip(rate, like, strict=True)
+            ):
+                yield counts
+
+    def _moved(self) -> Iterator[np.ndarray]:
+        for cut in self.cuts:
+            for here, there, kind in product(cut, cut, range(5)):
+                if here != there and self.counts[here, kind]:
+                    counts = self.counts.copy()
+                    counts[here, kind] -= 1
+                    counts[there, kind] += 1
+                    yield counts
+
+    def _changed(self) -> Iterator[np.ndarray]:
+        for kind, other in product(range(5), range(5)):
+            for cells in product(*self.cuts):
+                rows = [WHOLE, *cells]
+                if kind != other and self.counts[rows, kind].all():
+                    counts = self.counts.copy()
+                    counts[rows, kind] -= 1
+                    counts[rows, other] += 1
+                    yield counts
+
+    def _added(self) -> Iterator[np.ndarray]:
+        for kind, cells in product(range(5), product(*self.cuts)):
+            counts = self.counts.copy()
+            counts[[WHOLE, *cells], kind] += 1
+            yield counts
 
 
-def solved(size: np.ndarray, sums: list[Sum], hides: np.ndarray) -> list[int]:
-    """The hidden cells that follow from those that are shown, as a solver finds them."""
-    equations = np.zeros((len(sums), size.size))
-    for row, one in zip(equations, sums, strict=True):
-        row[one.parts] = 1
-        row[one.whole] = -1
-    unknown = np.flatnonzero(hides)
-    matrix = equations[:, unknown]
-    rank = np.linalg.matrix_rank(matrix)
-    return [
-        int(cell)
-        for place, cell in enumerate(unknown)
-        if np.linalg.matrix_rank(np.delete(matrix, place, axis=1)) < rank
+def worlds(most: int = 40) -> st.SearchStrategy[World]:
+    """Few groups of any size, often without a kind or two."""
+    shape = st.tuples(st.sets(st.integers(0, 4), min_size=1), st.integers(1, 3), st.integers(2, 4))
+
+    def turns(drawn: tuple[set[int], int, int]) -> st.SearchStrategy[World]:
+        kinds, cuts, groups = drawn
+        skewed = st.integers(0, 3 * groups).map(lambda x: min(x, groups - 1))
+        one = st.tuples(st.sampled_from(sorted(kinds)), *[skewed] * cuts)
+        return st.lists(one, min_size=1, max_size=most).map(lambda rows: World(rows, cuts))
+
+    return shape.flatmap(turns)
+
+
+def world(*groups: tuple[int, ...]) -> World:
+    """One cut; each group with its number of turns of the five kinds."""
+    rows = [
+        (kind, place)
+        for place, counts in enumerate(groups)
+        for kind, count in enumerate(counts)
+        for _ in range(count)
     ]
+    return World(rows, 1)
 
 
-@given(kinds_of_groups)
-@example([[3, 40, 40]])
-@example([[9, 1, 30]])
-@example([[4, 4]])
-@example([[3, 0, 12], [15]])
-@example([[1]])
-def test_no_sum_or_difference_gives_a_small_group_away(kinds: list[list[int]]):
-    size, sums = lay_out(kinds)
-    hides = protect([size], sums, MINIMUM)
-    assert hides[(size > 0) & (size < MINIMUM)].all()
-    assert not hides[size == 0].any()
-    for one in sums:
-        hidden = one.parts[hides[one.parts]]
-        if hidden.size and not hides[one.whole]:
-            assert hidden.size >= 2
-            assert size[hidden].sum() >= MINIMUM
-    assert solved(size, sums, hides) == []
+@settings(max_examples=150)
+@given(worlds())
+def test_small_groups_are_hidden_with_all_their_figures_and_empty_ones_are_not(told: World):
+    hiding = told.protected()
+    for rate in told.rates():
+        assert hiding.cells[(rate.n > 0) & (rate.n < MINIMUM)].all()
+    assert not hiding.cells[told.counts.sum(axis=1) == 0].any()
+    for mask in hiding.muted:
+        assert mask[hiding.cells].all()
 
 
-@given(kinds_of_groups, st.integers(0, 5))
-def test_what_is_hidden_in_one_count_is_hidden_in_all(kinds: list[list[int]], more: int):
-    size, sums = lay_out(kinds)
-    larger = size + np.where(size > 0, more, 0)
-    hides = protect([size, larger], sums, MINIMUM)
-    assert hides[(size > 0) & (size < MINIMUM)].all()
+@settings(max_examples=150)
+@given(worlds())
+def test_the_auditor_of_the_statistics_finds_nothing_exposed(told: World):
+    """In each cut, for each rate whose total is shown."""
+    hiding = told.protected()
+    for (k, n), mask in zip(told.rates(), hiding.muted, strict=True):
+        for cut in told.cuts:
+            if not mask[WHOLE] and n[WHOLE] and n[cut[mask[cut]]].all():
+                hidden = mask[[*cut, WHOLE]]
+                assert not exposed(k[cut], n[cut], hidden, minimum=MINIMUM).any()
+
+
+@settings(max_examples=100)
+@given(worlds(most=16))
+def test_an_attacker_who_tries_every_table_of_all_cuts_finds_no_small_group(told: World):
+    hiding = told.protected()
+    for (k, n), mask in zip(told.rates(), hiding.muted, strict=True):
+        if not n[WHOLE]:
+            continue
+        cuts = [(k[cut], n[cut]) for cut in told.cuts]
+        masks = [mask[[*cut, WHOLE]] for cut in told.cuts]
+        try:
+            found = found_out_in_cuts(cuts, masks, MINIMUM)
+        except TooMany:
+            assume(False)
+            raise
+        assert not any(each.any() for each in found)
+
+
+@settings(max_examples=100)
+@given(worlds(most=24))
+@example(world((0, 0, 3, 0, 0), (0, 0, 30, 0, 5)))
+@example(world((0, 2, 1, 0, 1), (4, 0, 30, 0, 0), (0, 0, 9, 0, 9)))
+def test_another_world_would_look_the_same_with_any_hidden_figure_another(told: World):
+    """The rates of a row share their turns, so none may give another away."""
+    hiding = told.protected()
+    alike = [told.rates(counts) for counts in told.others_that_look_alike(hiding)]
+    for number, (rate, mask) in enumerate(zip(told.rates(), hiding.muted, strict=True)):
+        for cell in np.flatnonzero(mask & (rate.n > 0)):
+            if not hiding.cells[WHOLE]:  # else nothing at all is shown
+                assert any(other[number].k[cell] != rate.k[cell] for other in alike), (number, cell)
 
 
 @pytest.mark.parametrize(
-    ("sizes", "hidden"),
+    ("groups", "hidden"),
     [
-        ([40, 30, 20], [0, 0, 0]),
-        ([40, 30, 4], [0, 1, 1]),  # 74 - 40 - 30 would say 4
-        ([40, 6, 4], [0, 1, 1]),  # together ten, and nobody knows which is which
-        ([40, 30, 5, 4], [0, 1, 1, 1]),  # together nine are still too few
-        ([40, 0, 0], [0, 0, 0]),
+        ([(8, 0, 32, 0, 0), (6, 0, 24, 0, 0), (4, 0, 16, 0, 0)], [0, 0, 0]),
+        ([(8, 0, 32, 0, 0), (6, 0, 24, 0, 0), (1, 0, 3, 0, 0)], [0, 1, 1]),  # else 74 - 40 - 30
+        ([(9, 0, 40, 0, 0), (3, 0, 9, 0, 0), (0, 0, 4, 0, 0), (0, 0, 4, 0, 0)], [0, 1, 1, 1]),
+        ([(8, 0, 32, 0, 0), (0, 0, 0, 0, 0), (1, 0, 9, 0, 0)], [0, 0, 0]),
     ],
 )
-def test_the_smallest_groups_go_and_no_more_than_needed(sizes: list[int], hidden: list[int]):
-    cells, sums = np.array([sum(sizes), *sizes]), [Sum(0, np.arange(1, len(sizes) + 1))]
-    hides = protect([cells], sums, MINIMUM)
-    assert hides.astype(int).tolist() == [0, *hidden]
+def test_the_smallest_groups_go_and_no_more_than_needed(groups, hidden):
+    hiding = world(*groups).protected()
+    assert hiding.cells.astype(int).tolist() == [0, *hidden]
+
+
+def test_a_group_in_which_nobody_fell_silent_is_not_known_by_the_total():
+    """The next smallest group is silent as well; hidden alone together they would tell it."""
+    hiding = world((0, 0, 3, 0, 0), (0, 0, 9, 0, 0), (5, 0, 30, 0, 0)).protected()
+    assert hiding.cells.tolist() == [False, True, False, True]
+
+
+def test_a_total_that_would_tell_is_not_shown_while_large_groups_are():
+    told = world((0, 0, 3, 0, 1), (0, 0, 9, 0, 2), (0, 0, 30, 0, 4))
+    hiding = told.protected()
+    assert hiding.cells.tolist() == [False, True, True, False]
+    assert hiding.of(0, WHOLE)
+    assert not hiding.of(1, WHOLE)
 
 
 def test_fewer_people_than_the_minimum_are_not_even_told_together():
-    cells, sums = np.array([7, 4, 3]), [Sum(0, np.array([1, 2]))]
-    assert protect([cells], sums, MINIMUM).all()
+    assert world((0, 0, 2, 0, 0), (1, 0, 1, 0, 0)).protected().cells.all()
+
+
+def test_one_person_with_many_turns_is_one_person():
+    """Nineteen turns in two hidden groups, of three people."""
+    rates = [Rate(np.array([20, 4, 5, 11]), np.array([60, 9, 10, 41]))]
+    people = [np.array([40, 2, 3, 37])]
+    hiding = protect(
+        people, rates, [np.array([1, 2, 3])], MINIMUM, together=lambda cells: people[0][cells].max()
+    )
+    assert hiding.cells.tolist() == [False, True, True, True]  # else total less third: three people

@@ -61,11 +61,12 @@ def test_ghosted_is_counted_among_turns_that_are_over_and_open_ones_stand_beside
 
 def test_never_responded_is_counted_apart():
     job = make.job()
-    asked(2, job, then=Kind.NEVER_RESPONDED)
-    asked(8, job, then=Kind.MESSAGE)
+    asked(5, job, then=Kind.NEVER_RESPONDED)
+    asked(1, job, then=Kind.GHOSTED)
+    asked(9, job, then=Kind.MESSAGE)
     row = figures().rows[0]
-    assert (row.ghosting.k, row.ghosting.n) == (0, 10)
-    assert (row.never.k, row.never.n) == (2, 10)
+    assert (row.ghosting.k, row.ghosting.n) == (1, 15)
+    assert (row.never.k, row.never.n) == (5, 15)
 
 
 def test_our_delay_is_what_lasted_past_our_promise():
@@ -77,8 +78,9 @@ def test_our_delay_is_what_lasted_past_our_promise():
 
 
 def test_an_answer_of_ours_that_is_still_due_is_open_and_then_late():
+    job = make.job()
     for _ in range(6):
-        make.application()
+        make.application(job=job)
     assert figures(now=MONDAY + DAY).total.our_open == 6
     late = figures(now=MONDAY + 10 * DAY).total
     assert (late.our_open, late.delay.k, late.delay.n) == (0, 6, 6)
