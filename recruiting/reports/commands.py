@@ -88,7 +88,14 @@ def _rate(row: dict[str, Any], name: str) -> str:
         return "too few to show"
     if share is None:
         return "0 of 0"
-    return f"{k} of {n}: {share:.0%} ({low * 100:.0f}-{high * 100:.0f})"
+    return f"{k} of {n}: {_percent(share)}% ({_percent(low)}-{_percent(high)})"
+
+
+def _percent(share: float) -> str:
+    """A whole percentage; only what never or always happens is called 0 or 100."""
+    if 0 < share < 0.005:
+        return "<1"
+    return ">99" if 0.995 <= share < 1 else f"{share * 100:.0f}"
 
 
 def _count(value: int | None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Row,
+    SQLColumnExpression,
     String,
     and_,
     case,
@@ -30,11 +31,21 @@ from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Reading
 from recruiting.pipeline.rules import Outcome, Turn
 from recruiting.reports.ledger import Group, Ledger, Names, ledger
-from recruiting.reports.rules import CHANNELS, Applications, Spans, ours, theirs
+from recruiting.reports.rules import (
+    CHANNELS,
+    ENDS,
+    NO_END,
+    Applications,
+    Spans,
+    Turns,
+    ours,
+    theirs,
+)
 from recruiting.silence.rules import State, standing_at
 from recruiting.workdays import Office
 
 NUMBER_OF = {channel.value: number for number, channel in enumerate(CHANNELS)}
+END_OF = {None: NO_END} | {end.value: number for number, end in enumerate(ENDS)}
 
 
 class Told(NamedTuple):
@@ -49,7 +60,7 @@ class Told(NamedTuple):
 
 
 class Span(NamedTuple):
-    """One turn of either side; `ended` in seconds since 1970, none while it runs."""
+    """One turn of either side; times in seconds since 1970, `ended` none while it runs."""
 
     application_id: int
     stage: int
@@ -57,15 +68,32 @@ class Span(NamedTuple):
     is_ours: bool
     ended: float | None
     is_late: bool
+    since: float
+    end: str | None
 
 
-def whole_ledger(now: datetime, office: Office, *, as_of: datetime | None = None) -> Ledger:
+class Whole(NamedTuple):
+    """Every turn in its groups, with what it was counted from."""
+
+    ledger: Ledger
+    applications: Applications
+    spans: Spans
+    theirs: Turns
+
+
+def whole(now: datetime, office: Office, *, as_of: datetime | None = None) -> Whole:
     """Every turn at `now`, or as it was known at `as_of`: later events do not exist then."""
     moment = as_of or now
     told, spans = world(moment, office) if as_of is None else world_as_of(moment, office)
     applications, columns = _columns(told, spans)
-    their_turns, our_turns = theirs(columns, applications), ours(columns)
-    return ledger(applications, their_turns, our_turns, names(), now=moment, office=office)
+    turns = theirs(columns, applications)
+    placed = ledger(applications, turns, ours(columns), names(), now=moment, office=office)
+    return Whole(placed, applications, columns, turns)
+
+
+def whole_ledger(now: datetime, office: Office, *, as_of: datetime | None = None) -> Ledger:
+    """The same, in its groups alone."""
+    return whole(now, office, as_of=as_of).ledger
 
 
 def world(now: datetime, office: Office) -> tuple[list[Told], list[Span]]:
@@ -123,23 +151,33 @@ def _spans_of(key: int, reading: Reading, now: datetime) -> Iterator[Span]:
         until = one.until or met_at
         ended = until.timestamp() if until else None
         is_late = (until or now) > one.due_at
-        yield Span(key, one.stage_id, one.channel, one.whose is Turn.US, ended, is_late)
+        is_ours, since = one.whose is Turn.US, one.since.timestamp()
+        yield Span(key, one.stage_id, one.channel, is_ours, ended, is_late, since, one.end)
     if met_at is not None:
-        yield _after_meeting(key, reading.stage_id, reading.channel, reading.met_due_at, now)
+        due_at = reading.met_due_at
+        yield _after_meeting(key, reading.stage_id, reading.channel, met_at, due_at, now)
 
 
 def _after_meeting(
-    key: int, stage: int, channel: str, due_at: datetime | None, now: datetime
+    key: int, stage: int, channel: str, met_at: datetime, due_at: datetime | None, now: datetime
 ) -> Span:
     """Our turn since a meeting that no event has followed yet."""
-    return Span(key, stage, channel, True, None, due_at is not None and now > due_at)
+    is_late = due_at is not None and now > due_at
+    return Span(key, stage, channel, True, None, is_late, met_at.timestamp(), None)
 
 
 def _after_meetings(now: datetime) -> Iterator[Span]:
     question = select(
-        Application.id, Application.stage_id, Application.channel, Application.met_due_at
+        Application.id,
+        Application.stage_id,
+        Application.channel,
+        Application.meets_at,
+        Application.met_due_at,
     ).where(Application.outcome.is_(None), Application.meets_at <= now, timelines.holds(now))
-    return (_after_meeting(*row, now) for row in db.session.execute(question))
+    return (
+        _after_meeting(*row, now)  # ty: ignore[invalid-argument-type] - none were asked for
+        for row in db.session.execute(question)
+    )
 
 
 def _spells(now: datetime) -> Iterable[Span]:
@@ -154,6 +192,8 @@ def _spells(now: datetime) -> Iterable[Span]:
             Spell.whose == Turn.US,
             _seconds(ended_at),
             func.coalesce(ended_at, literal(now, UtcDateTime())) > Spell.due_at,
+            _seconds(Spell.since),
+            as_stored(Spell.end, String),
         )
         .join(Application, Application.id == Spell.application_id)
         .where(timelines.holds(now))
@@ -162,7 +202,7 @@ def _spells(now: datetime) -> Iterable[Span]:
     return db.session.connection().execute(question).all()  # type: ignore[return-value]
 
 
-def _seconds(moment: ColumnElement[datetime]) -> ColumnElement[float]:
+def _seconds(moment: SQLColumnExpression[datetime]) -> ColumnElement[float]:
     """Seconds since 1970."""
     return cast(extract("epoch", moment), Float)
 
@@ -185,7 +225,7 @@ def _columns(told: Sequence[Told], spans: Sequence[Span]) -> tuple[Applications,
     """Rows as columns."""
     told = sorted(told)
     keys, person, job, source, outcome, is_never_now = _transposed(told, 6)
-    key, stage, channel, is_ours, ended, is_late = _transposed(spans, 6)
+    key, stage, channel, is_ours, ended, is_late, since, end = _transposed(spans, 8)
     numbers = [NUMBER_OF[text] for text in channel]
     ids = np.array(keys, dtype=np.int64)
     return (
@@ -204,6 +244,8 @@ def _columns(told: Sequence[Told], spans: Sequence[Span]) -> tuple[Applications,
             np.array(is_ours, dtype=np.bool_),
             np.array(ended, dtype=np.float64),
             np.array(is_late, dtype=np.bool_),
+            np.array(since, dtype=np.float64),
+            np.array([END_OF[text] for text in end], dtype=np.int64),
         ),
     )
 

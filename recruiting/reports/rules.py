@@ -26,11 +26,13 @@ from enum import StrEnum
 
 import numpy as np
 
-from recruiting.pipeline.rules import Channel
+from recruiting.pipeline.rules import Channel, SpellEnd
 from recruiting.stats.spells import Bools, Floats, Ints
 
 RUNS = np.nan  # where a turn has not ended
 CHANNELS = tuple(Channel)  # a channel's number is its place here
+ENDS = tuple(SpellEnd)  # and an end's
+NO_END = -1
 
 
 class By(StrEnum):
@@ -59,8 +61,8 @@ class Applications:
 class Spans:
     """One row a turn of either side; the candidate's of one application oldest first.
 
-    `application` is a row of `Applications`; `ended` in seconds since 1970, `RUNS` while it runs;
-    `is_late` is said of our turns.
+    `application` is a row of `Applications`; `since` and `ended` are seconds since 1970, `ended` is
+    `RUNS` while it runs; `end` is a place in `ENDS`; `is_late` is said of our turns.
     """
 
     application: Ints
@@ -69,12 +71,15 @@ class Spans:
     is_ours: Bools
     ended: Floats
     is_late: Bools
+    since: Floats
+    end: Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Turns:
-    """One row a turn that is counted; `is_hit` means ghosted, or late."""
+    """One row a turn that is counted; `span` its row of `Spans`, `is_hit`: ghosted or late."""
 
+    span: Ints
     application: Ints
     stage: Ints
     channel: Ints
@@ -94,6 +99,7 @@ def theirs(spans: Spans, applications: Applications) -> Turns:
     rows, whose = asked[kept], application[kept]
     is_open = np.isnan(spans.ended[rows])
     return Turns(
+        rows,
         whose,
         spans.stage[rows],
         spans.channel[rows],
@@ -110,6 +116,7 @@ def ours(spans: Spans) -> Turns:
     rows = np.flatnonzero(spans.is_ours)
     is_late = spans.is_late[rows]
     return Turns(
+        rows,
         spans.application[rows],
         spans.stage[rows],
         spans.channel[rows],

@@ -1,4 +1,4 @@
-"""The ghosting report as a page and as a file."""
+"""The ghosting report as a page, its second page, and as a file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from recruiting.accounts.rules import Permission
 from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS
 from recruiting.office import office
 from recruiting.reports import answers, wording
+from recruiting.reports.depth import ends, jobs, months
 from recruiting.reports.export import spreadsheet
-from recruiting.reports.queries import whole_ledger
+from recruiting.reports.facts import facts, waited_long
+from recruiting.reports.queries import whole, whole_ledger
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table, tables
+from recruiting.reports.wording import sections
+from recruiting.reports.wording.depth import our_months
 from recruiting.stats.rates import Share
 
 bp = Blueprint("reports", __name__)
@@ -43,6 +47,28 @@ def ghosting() -> str:
         all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
+    )
+
+
+@bp.get("/reports/ghosting/depth")
+@needs(Permission.SEE_REPORTS)
+def depth() -> str:
+    """Show how turns end, what changed, what goes along with ghosting, and jobs beside jobs."""
+    now, smallest = clock.now(), _smallest()
+    found = whole(now, office())
+    shown = tables(found.ledger, smallest)
+    is_told = not shown[By.STAGE].total.ghosting.hidden
+    waited = waited_long(found.spans, found.theirs.span, office())
+    return render_template(
+        "reports/depth.html",
+        ends=sections.ends(
+            ends(found.applications, found.spans, now, smallest) if is_told else None
+        ),
+        months=sections.control(months(shown[By.MONTH], lambda row: row.ghosting)),
+        our_months=our_months(months(shown[By.MONTH], lambda row: row.delay)),
+        facts=sections.facts(facts(found.ledger, shown, found.theirs, waited, smallest)),
+        jobs=sections.jobs(jobs(shown[By.JOB])),
+        smallest=smallest,
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recruiting.reports.rules import Applications, Spans, Turns, ours, source_key, theirs
+from recruiting.reports.rules import NO_END, Applications, Spans, Turns, ours, source_key, theirs
 
 SCREEN, TASK = 7, 3
 THEIRS, OURS = False, True
@@ -32,6 +32,8 @@ def spans(*rows: tuple) -> Spans:
         np.array(whose),
         np.array(ended, dtype=np.float64),
         np.array(late),
+        since=np.zeros(len(rows)),
+        end=np.full(len(rows), NO_END),
     )
 
 

@@ -17,7 +17,8 @@ from tests import make
 from tests.make import DAY, HOUR, MONDAY, OFFICE
 
 pytestmark = pytest.mark.usefixtures("app", "frozen")
-PAGES = ("/reports/ghosting", "/reports/ghosting/stage.csv")
+DEPTH = "/reports/ghosting/depth"
+PAGES = ("/reports/ghosting", "/reports/ghosting/stage.csv", DEPTH)
 BEGUN = MONDAY - 40 * DAY
 BOSS = "hr@heardback.test"
 

@@ -67,6 +67,7 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("confirm-refused", f"/applications/{silent[0].id}/confirm")
     yield Seen("journal", "/journal", "hr")
     yield Seen("report", "/reports/ghosting", "hr")
+    yield Seen("report-depth", "/reports/ghosting/depth", "hr")
     yield Seen("handed-over", "/handed-over", "manager")
     yield Seen("account", "/account")
     yield Seen("design", "/design")

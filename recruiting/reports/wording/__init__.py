@@ -15,6 +15,7 @@ from recruiting.pipeline.wording import CHANNELS
 from recruiting.reports.ledger import Group
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table
+from recruiting.silence.wording import percent_of
 from recruiting.stats.rates import Share
 
 
@@ -33,8 +34,16 @@ def short_month(group: Group) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as a whole percentage."""
-    return "–" if share is None else _("%(number)s%%", number=f"{share * 100:.0f}")
+    """A share as a whole percentage, signed as the language does; 0 and 100 only where exact."""
+    return "–" if share is None else _("%(number)s%%", number=percent_of(share))
+
+
+def span(low: float, high: float) -> str:
+    """`22–42%`: the bounds of an interval; in words where one of them is no figure."""
+    first, last = percent_of(low), percent(high)
+    if first.isdigit() and percent_of(high).isdigit():
+        return f"{first}–{last}"
+    return _("%(low)s to %(high)s", low=first, high=last)
 
 
 def with_bounds(share: Share) -> str:
@@ -42,18 +51,24 @@ def with_bounds(share: Share) -> str:
     if share.hidden or share.share is None or share.low is None or share.high is None:
         return "–"
     return _(
-        "%(share)s (%(k)s of %(n)s; %(low)s–%(high)s)",
+        "%(share)s (%(k)s of %(n)s; %(bounds)s)",
         share=percent(share.share),
         k=share.k,
         n=share.n,
-        low=f"{share.low * 100:.0f}",
-        high=percent(share.high),
+        bounds=span(share.low, share.high),
     )
 
 
 def findings(tables: dict[By, Table], smallest: int) -> list[str]:
     """What the figures say, in sentences; says so where it is too early to say anything."""
     total = tables[By.STAGE].total
+    if total.ghosting.hidden and shown(tables[By.STAGE]):
+        return [
+            _(
+                "The rate of all together is not shown: it would tell what a small group did. "
+                "The tables below have every figure that can be shown."
+            )
+        ]
     if total.ghosting.hidden or not total.ghosting.n:
         return [
             _(
