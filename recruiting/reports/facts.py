@@ -24,7 +24,7 @@ from recruiting.workdays import Office
 DAY = 86_400.0
 PROMISED = 5  # working days
 SURELY = 21.0  # days within which five are working days, whatever the holidays
-MOST_GROUPS = 8
+MOST_GROUPS = 5
 SURE = 0.05
 KINDS = (By.STAGE, By.SOURCE, By.CHANNEL)
 

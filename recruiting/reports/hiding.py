@@ -4,15 +4,13 @@ A report cuts the same turns in several ways that are never crossed (stage, sour
 the same total. In each group and in the total stand several rates, each k of n, over one another:
 ghosted of over, never responded of over and those, open of all. A group is hidden with all its
 figures if too few *people* are in it; then, cut by cut, the next smallest groups with it, until
+the hidden ones are two or more, hold at least the minimum of people together, and leave every n so
+much room that the sizes that fit lie the minimum apart.
 
-- the hidden groups of a cut are two or more and hold at least the minimum of people together,
-- every rate leaves them that much room: their sizes n could lie the minimum apart,
-- and neither their k nor the rest, n - k, is the only one that fits.
-
-Where all or none of the total count in k, the total itself would tell every group's k. The rate is
-then *muted*: not shown in the total, nor in as many groups of each cut that it cannot be added up.
-So it is with a rate that stands beside (never responded, open) where hiding enough groups for it
-would cost more than `DEAR` of all people. If the groups cannot be made safe, all is hidden.
+Where neither k nor the rest, n - k, of a hidden group may follow, but those of all hidden ones are
+none, the rate alone is *muted* in further groups: their k and n are not shown, the others are.
+Where all or none of the total count in k, the total tells every group's; it is muted then, and so
+much of each cut that it cannot be added up. If the groups cannot be made safe, all is hidden.
 
 In a single cut with its total the room is the same for every hidden group, so a sum finds what
 `stats.suppression` finds with flows; it knows people only as rows, while here one person may have
@@ -29,12 +27,11 @@ import numpy as np
 
 from recruiting.stats.spells import Bools, Ints
 
-DEAR = 0.1  # share of all people that a rate beside the main one may cost
 WHOLE = 0  # the cell of all turns together
 
 
 class Rate(NamedTuple):
-    """k of n in each cell (c,); the first rate of a report is the one it is about."""
+    """k of n in each cell (c,)."""
 
     k: Ints
     n: Ints
@@ -62,26 +59,31 @@ def protect(
 ) -> Hiding:
     """Say what to hide.
 
-    `people` are several counts (c,) of the people in each cell, the one behind the main rate
-    first; each counts. `cuts` are the cells of each way to divide the whole, which is cell 0.
+    `people` are several counts (c,) of the people in each cell, each of which must be large enough;
+    the last is of all. `cuts` are the cells of each way to divide the whole, which is cell 0.
     `together` counts the different people in several cells of a cut. Empty cells stay: nobody is
     in them.
     """
     hides = np.logical_or.reduce([(size > 0) & (size < minimum) for size in people])
     if hides[WHOLE]:
         return _all(people, rates)
-    quiet: list[set[bool]] = [set() for _ in rates]  # which way each muted rate must be free
+    rooms = []
     for cut in cuts:
-        if not hides[cut].any():
-            continue
-        room = _Room(cut[people[-1][cut] > 0], people[-1], rates, minimum, together)
-        found = room.closed(hides)
-        if found is None:
-            return _all(people, rates)
-        hides[found[0]] = True
-        for number, ways in found[1].items():
-            quiet[number] |= ways
-    muted = [_muted(rate, cuts, hides, ways) for rate, ways in zip(rates, quiet, strict=True)]
+        if hides[cut].any():
+            room = _Room(cut[people[-1][cut] > 0], people[-1], rates, minimum, together)
+            chosen = room.closed(hides)
+            if chosen is None:
+                return _all(people, rates)
+            hides[chosen] = True
+            rooms.append((room, chosen))
+    muted = []
+    for number, rate in enumerate(rates):
+        mask, ways = hides.copy(), set()
+        for room, chosen in rooms:
+            cells, told = room.quiet(chosen, number)
+            mask[cells] = True
+            ways |= told
+        muted.append(_without_total(rate, cuts, mask, ways))
     return Hiding(hides, tuple(muted))
 
 
@@ -95,55 +97,43 @@ class _Room:
     minimum: int
     together: Callable[[Ints], int]
 
-    def closed(self, hides: Bools) -> tuple[Ints, dict[int, set[bool]]] | None:
-        """The cells to hide, and the rates to mute with the ways (`True`: upward) in which their
-        total tells something; none if hiding cells does not help."""
-        needed = self.cells[hides[self.cells]]
-        chosen = self._grown(needed, 0)
-        if chosen is None:
-            return None
-        for number in range(1, len(self.rates)):
-            more = self._grown(chosen, number)
-            if more is not None and self._cost(more, chosen) <= DEAR:
-                chosen = more
-        told = {number: self._told(chosen, number) for number in range(len(self.rates))}
-        return chosen, {number: ways for number, ways in told.items() if ways}
+    def closed(self, hides: Bools) -> Ints | None:
+        """The cells to hide; none if hiding cells does not help."""
+        return self._grown(self.cells[hides[self.cells]], self._is_wide)
 
-    def _cost(self, more: Ints, chosen: Ints) -> float:
-        return float((self.size[more].sum() - self.size[chosen].sum()) / self.size[WHOLE])
+    def quiet(self, chosen: Ints, number: int) -> tuple[Ints, set[bool]]:
+        """The cells in which to mute a rate, the hidden ones among them; and, where no cells are
+        enough, the ways (`True`: upward) in which its total leaves the hidden ones no room."""
+        found = self._grown(chosen, lambda cells: all(self._freedom(cells, number)))
+        if found is not None:
+            return found, set()
+        room = self._freedom(chosen, number)
+        return chosen, {way for way, left in zip((True, False), room, strict=True) if not left}
 
-    def _grown(self, begun: Ints, number: int) -> Ints | None:
-        """With the next smallest cells until a rate is safe, less those not needed after all."""
+    def _grown(self, begun: Ints, is_enough: Callable[[Ints], bool]) -> Ints | None:
+        """With the next smallest cells until it is enough, less those not needed after all."""
         chosen, others = begun, np.setdiff1d(self.cells, begun)
         for cell in others[np.argsort(self.size[others], kind="stable")]:
-            if self._is_safe(chosen, number):
+            if is_enough(chosen):
                 break
             chosen = np.append(chosen, cell)
-        if not self._is_safe(chosen, number):
+        if not is_enough(chosen):
             return None
         spare = np.setdiff1d(chosen, begun)
         for cell in spare[np.argsort(-self.size[spare], kind="stable")]:
-            if self._is_safe(less := chosen[chosen != cell], number):
+            if is_enough(less := chosen[chosen != cell]):
                 chosen = less
         return chosen
 
-    def _is_safe(self, chosen: Ints, number: int) -> bool:
-        rate = self.rates[number]
+    def _is_wide(self, chosen: Ints) -> bool:
+        """Whether the hidden cells leave each other room enough."""
         if chosen.size < 2 or self.together(chosen) < self.minimum:
             return False
-        if not rate.n[WHOLE]:
-            return True
-        is_pure = int(rate.k[WHOLE]) in {0, int(rate.n[WHOLE])}  # then no further cell helps
-        room = self._freedom(chosen, number)
-        return sum(room) >= self.minimum and (is_pure or all(room))
-
-    def _told(self, chosen: Ints, number: int) -> set[bool]:
-        """The ways in which the shown total of a rate would leave the chosen cells no room."""
-        if not self.rates[number].n[WHOLE]:
-            return set()
-        more, less = self._freedom(chosen, number)
-        is_narrow = more + less < self.minimum
-        return {way for way, room in ((True, more), (False, less)) if is_narrow or not room}
+        return all(
+            sum(self._freedom(chosen, number)) >= self.minimum
+            for number, rate in enumerate(self.rates)
+            if rate.n[WHOLE]
+        )
 
     def _freedom(self, chosen: Ints, number: int) -> tuple[int, int]:
         """How many of k and of the rest could be in any one of the chosen cells: the attacker
@@ -160,12 +150,12 @@ def _all(people: Sequence[Ints], rates: Sequence[Rate]) -> Hiding:
     return Hiding(hides, tuple(hides for _ in rates))
 
 
-def _muted(rate: Rate, cuts: Sequence[Ints], hides: Bools, ways: set[bool]) -> Bools:
-    """The cells in which a rate is not shown: if it is muted, the total and enough of each cut,
-    so that what is not shown could be more, or less, as the hidden cells need it."""
-    muted = hides.copy()
-    if not ways:
-        return muted
+def _without_total(rate: Rate, cuts: Sequence[Ints], mask: Bools, ways: set[bool]) -> Bools:
+    """If a total tells too much, the mask with it and so much of each cut that what is not shown
+    could be more, or less, as the hidden cells need it."""
+    if not ways or not rate.n[WHOLE]:
+        return mask
+    muted = mask.copy()
     muted[WHOLE] = True
     for cut in cuts:
         filled = cut[rate.n[cut] > 0]

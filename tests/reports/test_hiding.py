@@ -54,41 +54,45 @@ class World:
         return protect(sizes, rates, self.cuts, MINIMUM, together=self.together)
 
     def others_that_look_alike(self, hiding: Hiding) -> Iterator[np.ndarray]:
-        """Counts that differ by one turn, and show the same figures."""
-        for counts in (*self._moved(), *self._changed(), *self._added()):
-            if all(
-                (one[~mask] == other[~mask]).all()
-                for rate, like, mask in zip(
-                    self.rates(), self.rates(counts), hiding.muted, strict=True
-                )
-                for one, other in zip(rate, like, strict=True)
-            ):
-                yield counts
+        """Counts that differ by a few turns, and show the same figures."""
+        near = [counts for counts in self._near(self.counts) if self._is_alike(counts, hiding)]
+        yield from near
+        for one in near:
+            yield from (counts for counts in self._near(one) if self._is_alike(counts, hiding))
 
-    def _moved(self) -> Iterator[np.ndarray]:
+    def _is_alike(self, counts: np.ndarray, hiding: Hiding) -> bool:
+        return all(
+            (one[~mask] == other[~mask]).all()
+            for rate, like, mask in zip(self.rates(), self.rates(counts), hiding.muted, strict=True)
+            for one, other in zip(rate, like, strict=True)
+        )
+
+    def _near(self, counts: np.ndarray) -> Iterator[np.ndarray]:
+        """Counts in which a turn is elsewhere, two are exchanged, one is another, or new."""
         for cut in self.cuts:
-            for here, there, kind in product(cut, cut, range(5)):
-                if here != there and self.counts[here, kind]:
-                    counts = self.counts.copy()
-                    counts[here, kind] -= 1
-                    counts[there, kind] += 1
-                    yield counts
+            for here, there in product(cut, cut):
+                for kind, other in product(range(5), range(5)) if here != there else ():
+                    yield changed(counts, ([here], kind, -1), ([there], kind, 1))
+                    yield changed(
+                        counts,
+                        ([here], kind, -1),
+                        ([there], kind, 1),
+                        ([there], other, -1),
+                        ([here], other, 1),
+                    )
+        for cells in product(*self.cuts):
+            rows = [WHOLE, *cells]
+            for kind, other in product(range(5), range(5)):
+                yield changed(counts, (rows, kind, -1), (rows, other, 1))
+                yield changed(counts, (rows, kind, 1))
 
-    def _changed(self) -> Iterator[np.ndarray]:
-        for kind, other in product(range(5), range(5)):
-            for cells in product(*self.cuts):
-                rows = [WHOLE, *cells]
-                if kind != other and self.counts[rows, kind].all():
-                    counts = self.counts.copy()
-                    counts[rows, kind] -= 1
-                    counts[rows, other] += 1
-                    yield counts
 
-    def _added(self) -> Iterator[np.ndarray]:
-        for kind, cells in product(range(5), product(*self.cuts)):
-            counts = self.counts.copy()
-            counts[[WHOLE, *cells], kind] += 1
-            yield counts
+def changed(counts: np.ndarray, *steps: tuple[list, int, int]) -> np.ndarray:
+    """Other counts, or the same where one would fall below none."""
+    other = counts.copy()
+    for rows, kind, more in steps:
+        other[rows, kind] += more
+    return counts if (other < 0).any() else other
 
 
 def worlds(most: int = 40) -> st.SearchStrategy[World]:
@@ -155,18 +159,26 @@ def test_an_attacker_who_tries_every_table_of_all_cuts_finds_no_small_group(told
         assert not any(each.any() for each in found)
 
 
-@settings(max_examples=100)
-@given(worlds(most=24))
+@settings(max_examples=25)
+@given(worlds(most=16))
 @example(world((0, 0, 3, 0, 0), (0, 0, 30, 0, 5)))
 @example(world((0, 2, 1, 0, 1), (4, 0, 30, 0, 0), (0, 0, 9, 0, 9)))
 def test_another_world_would_look_the_same_with_any_hidden_figure_another(told: World):
     """The rates of a row share their turns, so none may give another away."""
     hiding = told.protected()
-    alike = [told.rates(counts) for counts in told.others_that_look_alike(hiding)]
-    for number, (rate, mask) in enumerate(zip(told.rates(), hiding.muted, strict=True)):
-        for cell in np.flatnonzero(mask & (rate.n > 0)):
-            if not hiding.cells[WHOLE]:  # else nothing at all is shown
-                assert any(other[number].k[cell] != rate.k[cell] for other in alike), (number, cell)
+    if hiding.cells[WHOLE]:
+        return  # nothing at all is shown
+    left = {
+        (number, cell)
+        for number, (rate, mask) in enumerate(zip(told.rates(), hiding.muted, strict=True))
+        for cell in np.flatnonzero(mask & (rate.n > 0)).tolist()
+    }
+    for counts in told.others_that_look_alike(hiding):
+        if not left:
+            break
+        other, actual = told.rates(counts), told.rates()
+        left -= {(r, c) for r, c in left if other[r].k[c] != actual[r].k[c]}
+    assert not left
 
 
 @pytest.mark.parametrize(
@@ -174,7 +186,7 @@ def test_another_world_would_look_the_same_with_any_hidden_figure_another(told: 
     [
         ([(8, 0, 32, 0, 0), (6, 0, 24, 0, 0), (4, 0, 16, 0, 0)], [0, 0, 0]),
         ([(8, 0, 32, 0, 0), (6, 0, 24, 0, 0), (1, 0, 3, 0, 0)], [0, 1, 1]),  # else 74 - 40 - 30
-        ([(9, 0, 40, 0, 0), (3, 0, 9, 0, 0), (0, 0, 4, 0, 0), (0, 0, 4, 0, 0)], [0, 1, 1, 1]),
+        ([(9, 0, 40, 0, 0), (3, 0, 9, 0, 0), (0, 0, 4, 0, 0), (0, 0, 4, 0, 0)], [0, 0, 1, 1]),
         ([(8, 0, 32, 0, 0), (0, 0, 0, 0, 0), (1, 0, 9, 0, 0)], [0, 0, 0]),
     ],
 )
@@ -184,9 +196,11 @@ def test_the_smallest_groups_go_and_no_more_than_needed(groups, hidden):
 
 
 def test_a_group_in_which_nobody_fell_silent_is_not_known_by_the_total():
-    """The next smallest group is silent as well; hidden alone together they would tell it."""
-    hiding = world((0, 0, 3, 0, 0), (0, 0, 9, 0, 0), (5, 0, 30, 0, 0)).protected()
-    assert hiding.cells.tolist() == [False, True, False, True]
+    """Nobody did in the next smallest group either: with the total, the two would tell it."""
+    hiding = world((0, 0, 3, 0, 2), (0, 0, 9, 0, 3), (5, 0, 30, 0, 4)).protected()
+    assert hiding.cells.tolist() == [False, True, True, False]
+    assert hiding.muted[0].tolist() == [False, True, True, True]
+    assert hiding.muted[1].tolist() == [False, True, True, False]
 
 
 def test_a_total_that_would_tell_is_not_shown_while_large_groups_are():

@@ -10,6 +10,8 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from recruiting.pipeline.rules import Outcome
+from recruiting.pipeline.wording import OUTCOMES
 from recruiting.reports.depth import CAUSES, Ends, Jobs, Months
 from recruiting.reports.facts import Fact, Facts
 from recruiting.reports.rules import By
@@ -18,7 +20,7 @@ from recruiting.reports.wording import group_name, percent, short_month, span, w
 CAUSE_WORDS = {
     "reply": _l("reply"),
     "withdrawal": _l("withdrawal"),
-    "ghosting": _l("confirmed as ghosted"),
+    "ghosting": OUTCOMES[Outcome.GHOSTED],
     "our_end": _l("ended by us"),
 }
 DAYS = (1, 3, 7, 14, 21, 30)
@@ -32,8 +34,8 @@ def ends_title(ends: Ends) -> str:
     """How turns end, as a heading."""
     last = ends.share.shape[1] - 1
     return ngettext(
-        "Within %(num)s day, %(reply)s of turns end with a reply and %(ghosting)s as ghosted",
-        "Within %(num)s days, %(reply)s of turns end with a reply and %(ghosting)s as ghosted",
+        "Within %(num)s day %(reply)s get a reply; %(ghosting)s are confirmed as without one",
+        "Within %(num)s days %(reply)s get a reply; %(ghosting)s are confirmed as without one",
         last,
         reply=percent(float(ends.share[0, last])),
         ghosting=percent(float(ends.share[2, last])),
@@ -160,7 +162,7 @@ def months_table(months: Months) -> list[list[Any]]:
 def fact_name(fact: Fact) -> str:
     """What holds, as the beginning of a sentence."""
     if fact.by is None or fact.group is None:
-        return _("Waiting more than 5 working days for our answer")
+        return _("Waiting over 5 working days for us")
     name = group_name(fact.by, fact.group)
     if fact.by is By.STAGE:
         return _("At the stage %(group)s", group=name)
@@ -172,9 +174,13 @@ def fact_name(fact: Fact) -> str:
 def against(fact: Fact, found: Facts) -> str:
     """What a fact is compared with."""
     if fact.by is None:
-        return _("a shorter wait, or none")
+        return _("compared with a shorter wait, or none")
     name = group_name(fact.by, found.against[fact.by])
-    return _("%(group)s and all not named", group=name) if fact.by in found.rest else name
+    return (
+        _("compared with %(group)s and all not named", group=name)
+        if fact.by in found.rest
+        else _("compared with %(group)s", group=name)
+    )
 
 
 def odds(fact: Fact) -> str:
@@ -220,12 +226,11 @@ def _place(value: float) -> float:
     return (min(max(log(value), -WIDEST), WIDEST) + WIDEST) / (2 * WIDEST)
 
 
-def facts_table(found: Facts) -> list[list[str]]:
+def facts_table(found: Facts) -> list[list[Any]]:
     """The facts with what they are compared with."""
     return [
         [
-            fact_name(fact),
-            against(fact, found),
+            {"text": fact_name(fact), "small": against(fact, found)},
             odds(fact),
             _("yes") if fact.is_clear else _("no"),
         ]
