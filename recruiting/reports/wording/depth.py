@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recruiting.pipeline.rules import Outcome
-from recruiting.pipeline.wording import OUTCOMES
+from recruiting.pipeline.wording import NO_BREAK, OUTCOMES
 from recruiting.reports.depth import CAUSES, Ends, Jobs, Months
 from recruiting.reports.facts import Fact, Facts
 from recruiting.reports.rules import By
@@ -61,7 +61,7 @@ def ends_table(ends: Ends) -> list[list[str]]:
     for day in (day for day in DAYS if day < ends.share.shape[1]):
         cells = [_bounded(ends, place, day) for place in range(len(CAUSES))]
         still = max(0.0, 1 - float(ends.share[:, day].sum()))
-        name = ngettext("%(num)s day", "%(num)s days", day)
+        name = ngettext("%(num)s day", "%(num)s days", day).replace(" ", NO_BREAK)
         rows.append([name, *cells, percent(0.0 if still < 1e-9 else still)])
     return rows
 
