@@ -21,7 +21,7 @@ from recruiting.reports.queries import whole, whole_ledger
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table, tables
 from recruiting.reports.wording import sections
-from recruiting.reports.wording.depth import our_months
+from recruiting.reports.wording.depth import months_title, our_months
 from recruiting.stats.rates import Share
 
 bp = Blueprint("reports", __name__)
@@ -42,12 +42,21 @@ def ghosting() -> str:
         stages=_mirror(shown[By.STAGE]),
         sources=_dots(shown[By.SOURCE]),
         months=_months(shown[By.MONTH]),
-        titles={by.value: wording.title_of(by, shown[by]) for by in By},
+        titles=_titles(shown),
         total=total,
         all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
     )
+
+
+def _titles(shown: dict[By, Table]) -> dict[str, str]:
+    by_month = months(shown[By.MONTH], lambda row: row.ghosting)
+    return {
+        "stage": wording.title_of(By.STAGE, shown[By.STAGE]),
+        "source": wording.title_of(By.SOURCE, shown[By.SOURCE]),
+        "month": months_title(by_month) if by_month else _("Too few months to tell a change"),
+    }
 
 
 @bp.get("/reports/ghosting/depth")

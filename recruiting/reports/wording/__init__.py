@@ -168,19 +168,15 @@ def _sources(table: Table) -> str:
 
 
 def title_of(by: By, table: Table) -> str:
-    """The finding of a chart, as its heading."""
+    """The finding of the chart of stages or sources, as its heading."""
     row = worst(table)
     if by is By.STAGE:
         if row is None:
             return _("No stage breaks more than the others")
         return _("It breaks at the stage %(stage)s", stage=row.group.name)
-    if by is By.SOURCE:
-        if row is None:
-            return _("No source differs beyond chance")
-        return _("One source differs: %(source)s", source=group_name(by, row.group))
     if row is None:
-        return _("No month stands out beyond chance")
-    return _("More fell silent in %(month)s", month=group_name(by, row.group))
+        return _("No source differs beyond chance")
+    return _("One source differs: %(source)s", source=group_name(by, row.group))
 
 
 def named_most(reasons: Counter[Reason], answers: int) -> str:
