@@ -43,6 +43,9 @@ def _conversation(rng: Random) -> Iterator[tuple[int, Touch]]:
     pace, delay = rng.gauss(log(14), 1.3), 0.0  # logarithm of hours; hours
     at, inward = BEGUN + timedelta(days=rng.uniform(0, DAYS)), rng.random() < 0.7
     for step in range(MOST_TURNS):
+        if step >= MOST_TURNS - 2 and not inward:
+            yield step, (at, "out", "hire")
+            return
         yield step, (at, "in" if inward else "out", "message")
         if inward:
             answer = _in_office(at + timedelta(hours=rng.lognormvariate(log(30), 1.2)), rng)

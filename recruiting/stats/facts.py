@@ -126,14 +126,13 @@ _RANGES = (
 def design(facts: Facts) -> Floats:
     """The steady columns (n, STEADY) in whole 64ths; unknown facts are zero, and of no effect."""
     talked = facts.depth > 0
-    weight = facts.replies / (facts.replies + 1)  # one reply says half of what many would
     angle = facts.hour * (2 * np.pi / 24)
     columns = (
         ~talked,
         np.where(talked, np.log1p(facts.depth) - np.log(2), 0),
         _scaled(np.log(_bounded(facts.delay))),
         facts.replies > 0,
-        weight * _scaled(facts.pace),
+        _scaled(facts.pace),
         _scaled(np.log(_bounded(facts.latest))),
         np.nan_to_num(np.sin(angle)),
         np.nan_to_num(np.cos(angle)),
