@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
+from math import erfc, exp, log, pi, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -84,10 +84,19 @@ def replied(keys: Keys) -> Bools:
 
 
 def normal_quantile(level: float) -> float:
-    """How many standard errors reach to either side for a two-sided `level` in (0, 1)."""
+    """How many standard errors reach to either side for a two-sided `level` in (0, 1).
+
+    Abramowitz and Stegun (1964), 26.2.22 (the first guess). Our own, since the standard library's
+    comes with fractions and decimals and takes a third of the time that numpy takes to load.
+    """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, got {level}")
-    return NormalDist().inv_cdf((1 + level) / 2)
+    tail = 1 - level
+    t = sqrt(-2 * log(tail / 2))
+    z = t - (2.30753 + 0.27061 * t) / (1 + t * (0.99229 + 0.04481 * t))
+    for _ in range(4):  # Newton; the first guess is right to 0.003 already
+        z += (erfc(z / sqrt(2)) - tail) / (sqrt(2 / pi) * exp(-z * z / 2))
+    return z
 
 
 def _refuse_first(values: NDArray, wrong: Bools, rule: str) -> None:
