@@ -50,20 +50,26 @@ class Worker:
         """Take every step once."""
         with self.app.app_context():
             self._step("beat", lambda: silence.beat(self.name, now=now))
-            self._step("arrive", lambda: pipeline.arrive(office(), now=now))
+            while self._step("arrive", lambda: pipeline.arrive(office(), now=now)):
+                if self.stopping.is_set():
+                    return
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
 
-    def _step(self, name: str, act: Callable[[], object]) -> None:
+    def _step(self, name: str, act: Callable[[], object]) -> object:
+        """Take one step and keep what it did; none where it failed, and nothing is kept."""
         try:
-            act()
+            done = act()
             db.session.commit()
         except Exception:
             db.session.rollback()
             log.exception("worker step failed", step=name)
+            return None
+        else:
+            return done
         finally:
             db.session.remove()
 

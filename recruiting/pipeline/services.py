@@ -160,9 +160,14 @@ def refresh(application_ids: Iterable[int] | None, office: Office, *, now: datet
 
 
 def arrive(office: Office, *, now: datetime) -> int:
-    """Write what events have changed that lay ahead and exist by now; says how many rows."""
+    """Write what events have changed that lay ahead and exist by now, for some of the rows.
+
+    Says how many; the caller commits and asks again until none is left, so that no other writer
+    waits for long.
+    """
     # Locked, so that nobody adds an event between our reading and our writing.
-    question = timelines.behind(now).order_by(Application.id).with_for_update(skip_locked=True)
+    behind = timelines.behind(now).order_by(Application.id).limit(APPLICATIONS_AT_ONCE)
+    question = behind.with_for_update(skip_locked=True)
     return refresh(db.session.scalars(question).all(), office, now=now)
 
 

@@ -186,9 +186,11 @@ def catch_up(applications: Iterable[Application], office: Office, now: datetime)
     }
     if not late:
         return
-    found = dict(readings(office, list(late), as_of=now))
-    ids = {reading.stage_id for reading in found.values()}
-    stages = {one.id: one for one in db.session.scalars(select(Stage).where(Stage.id.in_(ids)))}
+    ids, found = iter(late), dict[int, Reading]()
+    while some := list(islice(ids, TIMELINES_AT_ONCE)):
+        found |= readings(office, some, as_of=now)
+    there = {reading.stage_id for reading in found.values()}
+    stages = {one.id: one for one in db.session.scalars(select(Stage).where(Stage.id.in_(there)))}
     for key, reading in found.items():
         for name, value in reading.facts._asdict().items():
             set_committed_value(late[key], name, value)

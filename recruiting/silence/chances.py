@@ -214,8 +214,16 @@ def running(application_ids: Sequence[int], now: datetime, office: Office) -> Si
     rows: list[TurnRow] = []
     for start in range(0, len(application_ids), IDS_AT_ONCE):
         some = application_ids[start : start + IDS_AT_ONCE]
-        question = _question().where(Spell.application_id.in_(some), Spell.until.is_(None))
+        question = _question().where(
+            Spell.application_id.in_(some), Spell.until.is_(None), timelines.holds(now)
+        )
         rows.extend(db.session.connection().execute(question))
+    # Of rows that are behind the spells tell of the past; usually there are none.
+    late = sorted(set(application_ids) - {row[0] for row in rows})
+    for start in range(0, len(late), IDS_AT_ONCE):
+        some = late[start : start + IDS_AT_ONCE]
+        for application_id, reading in timelines.readings(office, some, as_of=now):
+            rows.extend(turns_of(application_id, reading))
     return Silences.of(rows, now, office)
 
 

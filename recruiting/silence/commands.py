@@ -67,6 +67,8 @@ def list_(as_of: str | None, turn: str | None, job: str | None, state: str | Non
         )
     except Problem as problem:
         raise click.ClickException(str(problem)) from problem
+    finally:
+        gc.enable()
     if form == "json":
         for line in lines:
             click.echo(json.dumps(line.as_dict(), ensure_ascii=False))

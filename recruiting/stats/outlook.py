@@ -10,7 +10,7 @@ import numpy as np
 
 from recruiting.stats.counts import BINS, place
 from recruiting.stats.facts import FACT_OF_COLUMN, Fact
-from recruiting.stats.shifts import LARGEST, Shifts, times_rate
+from recruiting.stats.shifts import LARGEST, Shifts, times_rate, times_rate_slope
 from recruiting.stats.spells import Bools, Floats, Ints
 
 AT_ONCE = 8192  # silences whose bins fit into the processor's cache
@@ -57,15 +57,19 @@ class Outlook:
         return silent
 
     def error(self, asked: Silences) -> Floats:
-        """Standard error of `log_silent`, (n,), from the noise of curve and slopes."""
+        """Standard error of `log_silent`, (n,): the noise of curve and slopes, carried through."""
         variance = np.zeros(asked.row.size)
         for rows, part, bins, weight in self._chunks(asked):
-            weighted = weight * self.hazard[part.row, bins]
+            hazard = self.hazard[part.row, bins]
             away = part.columns[:, None, :] - self.shifts.mean[part.row][:, bins]
-            lever = np.einsum("nb,nbp,bk->npk", weighted, away, self.shifts.basis[bins])
+            shift = np.einsum("nbp,bp->nb", away, self.shifts.slope[bins])
+            rate = times_rate(shift)
+            steep = weight / (1 - np.minimum(hazard * rate, LARGEST))  # of log(1 - answered)
+            by_shift = steep * hazard * times_rate_slope(shift)
+            lever = np.einsum("nb,nbp,bk->npk", by_shift, away, self.shifts.basis[bins])
             flat = lever.reshape(len(lever), -1)
             variance[rows] = np.einsum("nj,jk,nk->n", flat, self.shifts.unsure, flat)
-            variance[rows] += (weight**2 * self.noise[part.row, bins]).sum(axis=1)
+            variance[rows] += ((steep * rate) ** 2 * self.noise[part.row, bins]).sum(axis=1)
         return np.sqrt(variance)
 
     def _slope(self, without: Fact | None) -> Floats:

@@ -28,7 +28,7 @@ from recruiting.stats.facts import COLUMNS
 from recruiting.stats.spells import Floats, Ints
 
 KNOTS = 5
-LEVEL = 20.0  # replies' worth of belief that a fact has no effect at all
+LEVEL = 100.0  # replies' worth of belief that a fact has no effect at all
 SHAPE = 100.0  # replies' worth of belief that its effect is the same at every time
 GENTLE = -0.5  # where a rate has fallen to half, further facts bring it down less and less
 LARGEST = 0.95  # the largest share that may be answered in one bin
@@ -107,7 +107,12 @@ def tents() -> Floats:
 def _belief() -> Floats:
     """What was believed of the coefficients before any data: (p * k, p * k)."""
     same = np.full((KNOTS, KNOTS), 1 / KNOTS)
-    return np.kron(np.eye(COLUMNS), LEVEL * same + SHAPE * (np.eye(KNOTS) - same))
+    return np.kron(np.eye(COLUMNS), LEVEL / KNOTS * same + SHAPE * (np.eye(KNOTS) - same))
+
+
+def times_rate_slope(shift: Floats) -> Floats:
+    """By how much `times_rate` rises where the facts add a little more."""
+    return np.where(shift > GENTLE, 1.0, (GENTLE / np.maximum(-shift, -GENTLE)) ** 2)
 
 
 def times_rate(shift: Floats) -> Floats:
