@@ -66,7 +66,7 @@ def depth() -> str:
     now, smallest = clock.now(), _smallest()
     found = whole(now, office())
     shown = tables(found.ledger, smallest)
-    is_told = not shown[By.STAGE].total.ghosting.hidden
+    is_told = not shown[By.STAGE].total.hides_theirs  # what one page mutes, the other does not say
     waited = waited_long(found.spans, found.theirs.span, office())
     return render_template(
         "reports/depth.html",

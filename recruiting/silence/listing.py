@@ -28,7 +28,7 @@ HOUR = timedelta(hours=1)
 class Listed(NamedTuple):
     """One line of `flask silence list`; times in UTC, shares in 0..1."""
 
-    candidate_email: str
+    candidate_email: str | None  # none: no mail address is known
     job: str
     stage: str
     turn: str  # candidate or us
@@ -121,21 +121,24 @@ def _job_id(title: str | None) -> int | None:
     return found
 
 
-def _names(job_id: int | None) -> dict[int, tuple[str, str]]:
-    """Mail address and job title of each application."""
+def _names(job_id: int | None) -> dict[int, tuple[str | None, str]]:
+    """Mail address (the primary one, if there is one) and job title of each application."""
     question: Select = (
-        select(Application.id, Address.value, Job.title)
+        select(Application.id, Address.value, Job.title, Address.is_primary)
         .join(Job, Job.id == Application.job_id)
-        .join(
+        .outerjoin(
             Address,
             (Address.candidate_id == Application.candidate_id)
-            & (Address.kind == AddressKind.EMAIL)
-            & Address.is_primary,
+            & (Address.kind == AddressKind.EMAIL),
         )
     )
     if job_id is not None:
         question = question.where(Application.job_id == job_id)
-    return {key: (email, title) for key, email, title in db.session.execute(question)}
+    found: dict[int, tuple[str | None, str]] = {}
+    for key, email, title, is_primary in db.session.execute(question):
+        if is_primary or key not in found:
+            found[key] = email, title
+    return found
 
 
 def _side(standing: Standing) -> Turn:
@@ -145,7 +148,7 @@ def _side(standing: Standing) -> Turn:
 
 def _lines(
     told: list[_Told],
-    names: dict[int, tuple[str, str]],
+    names: dict[int, tuple[str | None, str]],
     silences: chances.Silences,
     moment: datetime,
 ) -> Iterator[Listed]:

@@ -38,6 +38,7 @@ from recruiting.workdays import DAY, Office
 
 HOUR = timedelta(hours=1)
 MOST_ON_THE_DESK = 500
+RESTING = frozenset({State.PAUSED, State.AWAY, State.UNREACHABLE})
 GONE_QUIET = frozenset({State.QUIET, State.NEVER_RESPONDED})
 HEARD_AFTER_END = timedelta(days=30)  # how long a word after the end stays on the desk
 
@@ -57,12 +58,17 @@ class Card:
 def cards(applications: Sequence[Application], now: datetime, office: Office) -> dict[int, Card]:
     """The card of each application (none may be behind), by its id."""
     standings = {one.id: standing_at(one, now) for one in applications}
-    silent = [one for one in applications if standings[one.id].turn is Turn.CANDIDATE]
+    silent = [one for one in applications if _is_silence(standings[one.id])]
     if not silent:
         return {key: _card(standing, None) for key, standing in standings.items()}
     found = chances.current(now, office).of(_asked(silent, standings, now, office))
     known = dict(zip((one.id for one in silent), found, strict=True))
     return {key: _card(standing, known.get(key)) for key, standing in standings.items()}
+
+
+def _is_silence(standing: Standing) -> bool:
+    """Whether a chance says anything; nobody pales who told us when they are back."""
+    return standing.turn is Turn.CANDIDATE and standing.state not in RESTING
 
 
 def _asked(

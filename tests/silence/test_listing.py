@@ -155,3 +155,12 @@ def test_the_table_shows_each_application_on_a_line_of_its_own(runner):
     told = [line for line in done.output.splitlines() if "@example.org" in line]
     assert len(set(told)) == len(told) == 2
     assert done.output.splitlines()[-1] == "2 applications"
+
+
+def test_a_candidate_without_a_mail_address_is_listed_all_the_same(db):
+    application = make.quiet_application()
+    for address in application.candidate.addresses:
+        db.session.delete(address)
+    db.session.flush()
+    (line,) = listing.listed(MONDAY + 30 * DAY, OFFICE)
+    assert line.candidate_email is None
