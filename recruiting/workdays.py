@@ -78,6 +78,13 @@ class Office:
         started_open, ended_early = self.is_open(first.date()), last.time() < first.time()
         return max(0, days - (started_open and ended_early and self.is_open(last.date())))
 
+    def fewest(self, start: datetime, end: datetime) -> int:
+        """The fewest working days n for which `add(start, n)` is not before `end`."""
+        days = max(0, self.between(start, end) - 1)
+        while self.add(start, days) < end:
+            days += 1
+        return days
+
 
 def _after(region: str, first: date, days: int, away: tuple[Absence, ...]) -> tuple[date, bool]:
     """The day `days` working days after `first`, and whether `first` itself was one."""

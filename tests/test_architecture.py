@@ -39,6 +39,8 @@ NAMED_FILES = {
     ("silence", "backtest"): "rules",
     ("journal", "findings"): "services",
     ("silence", "chances"): "queries",
+    ("silence", "curves"): "queries",
+    ("silence", "stages"): "queries",
     ("silence", "conversations"): "rules",
     ("silence", "histories"): "rules",
     ("silence", "listing"): "queries",

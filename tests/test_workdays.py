@@ -82,3 +82,14 @@ def test_a_due_moment_lies_on_a_working_day_and_never_before_its_start(start, da
     assert due >= start
     assert BERLIN.is_open(BERLIN.day_of(due))
     assert due - start <= timedelta(days=2 * days + 10)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    st.timedeltas(timedelta(0), timedelta(days=40)),
+)
+def test_the_fewest_working_days_are_the_first_term_that_has_room(start, span):
+    end = start + span
+    fewest = BERLIN.fewest(start, end)
+    assert BERLIN.add(start, fewest) >= end
+    assert fewest == 0 or BERLIN.add(start, fewest - 1) < end

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_HANDED_OVER = "see_handed_over"  # those handed over to oneself
     WORK_APPLICATIONS = "work_applications"  # log, move, pause, end, reopen, hand over
     CONFIRM_OUTCOMES = "confirm_outcomes"  # say, as a person, that somebody fell silent
+    SET_TERMS = "set_terms"  # how long a stage waits
     IMPORT_JOURNAL = "import_journal"
     EXPORT_JOURNAL = "export_journal"
     SEE_REPORTS = "see_reports"
@@ -48,6 +49,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _RECRUITING
         | {Permission.IMPORT_JOURNAL, Permission.EXPORT_JOURNAL, Permission.SEE_REPORTS}
+        | {Permission.SET_TERMS}
     ),
     Role.HIRING_MANAGER: frozenset(_EVERYBODY | {Permission.SEE_HANDED_OVER}),
 }

@@ -17,7 +17,7 @@ from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.errors import Missing
-from recruiting.jobs.models import Job
+from recruiting.jobs.models import Job, Stage
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Kind
 from recruiting.pipeline.timelines import catch_up, exists_by, is_behind
@@ -91,6 +91,15 @@ def jobs() -> Sequence[Job]:
 def job(job_id: int) -> Job:
     """One job with its stages in order; `Missing` if there is none."""
     found = db.session.scalar(select(Job).where(Job.id == job_id).options(joinedload(Job.stages)))
+    if found is None:
+        raise Missing
+    return found
+
+
+def stage(job_id: int, stage_id: int) -> Stage:
+    """One stage of a job, with the job; `Missing` if that job has no such stage."""
+    question = select(Stage).where(Stage.id == stage_id, Stage.job_id == job_id)
+    found = db.session.scalar(question.options(joinedload(Stage.job)))
     if found is None:
         raise Missing
     return found

@@ -7,7 +7,7 @@ page asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -61,18 +61,20 @@ COLUMNS = (
     "delay_hours", "paced", "pace", "latest_hours", "asked_hours",
 )  # fmt: skip
 TurnRow = Sequence[Any]
+STAGE = 2 + COLUMNS.index("stage_id")
 
 
 @dataclass(frozen=True, eq=False)
 class Silences:
     """Silences as the fit sees them, in columns of equal length, and one more row of facts.
 
-    `hours` long; `answered` where a touch of theirs ended it. The last row of `facts` belongs to
-    none of them: a mail of which nothing else is known.
+    Begun at `since`, `hours` long; `answered` where a touch of theirs ended it. The last row of
+    `facts` belongs to none of them: a mail of which nothing else is known.
     """
 
     application_id: Sequence[int]
     stage_id: Sequence[int]
+    since: Sequence[datetime]
     hours: Sequence[float]
     answered: Sequence[bool]
     runs: Sequence[bool]
@@ -103,6 +105,7 @@ class Silences:
         return cls(
             application[:-1],
             stage[:-1],
+            since[:-1],
             hours[:-1],
             [one in HEARD for one in end[:-1]],
             [till is None for till in until[:-1]],
@@ -201,11 +204,17 @@ def turns_of(application_id: int, reading: Reading) -> Iterator[TurnRow]:
 _columns = attrgetter(*COLUMNS)
 
 
-def recorded(now: datetime, office: Office) -> Silences:
-    """Every silence on record."""
-    rows = [*db.session.connection().execute(_question().where(timelines.holds(now)))]
+def recorded(
+    now: datetime, office: Office, *, stage_ids: Collection[int] | None = None
+) -> Silences:
+    """Every silence on record, or those of some stages."""
+    question = _question().where(timelines.holds(now))
+    if stage_ids is not None:
+        question = question.where(Spell.stage_id.in_(stage_ids))
+    rows: list[TurnRow] = [*db.session.connection().execute(question)]
     for application_id, reading in timelines.late_readings(office, now):
-        rows.extend(turns_of(application_id, reading))
+        found = turns_of(application_id, reading)
+        rows.extend(row for row in found if stage_ids is None or row[STAGE] in stage_ids)
     return Silences.of(rows, now, office)
 
 

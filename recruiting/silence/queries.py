@@ -134,14 +134,6 @@ def _caught_up(
     return found
 
 
-def curve(stage_id: int, now: datetime, office: Office, *, days: int) -> list[float]:
-    """The share of a stage's silences that are still unanswered after 0, 1, … `days` days."""
-    known = chances.current(now, office)
-    hours = [24.0 * day for day in range(days + 1)]
-    group = known.group_of.get(stage_id, -1)
-    return known.curves.still_silent([group] * len(hours), hours).tolist()
-
-
 @dataclass(frozen=True, slots=True)
 class DeskRow:
     """One line of the desk."""

@@ -1,4 +1,4 @@
-"""A person's word on a silence: confirmed only when every condition holds."""
+"""A person's word: on a silence, once every condition holds; on how long a stage waits."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from recruiting.db import db
 from recruiting.errors import Refused
+from recruiting.jobs.models import Stage
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Outcome
+from recruiting.silence import stages
 from recruiting.silence.models import Heartbeat
 from recruiting.silence.rules import Met, Rule, State, conditions, standing_at
 from recruiting.workdays import Office
@@ -74,6 +76,22 @@ def confirm(
     if open_rules:
         raise NotYet(_("Not every condition is met yet, so nothing was confirmed."), open_rules)
     return pipeline_services.close(application, outcome, note=note, by=by, now=now, office=office)
+
+
+def accept_patience(stage: Stage, days: int, *, now: datetime, office: Office) -> int:
+    """Let a stage wait as long as is proposed for it, and say how many applications follow.
+
+    Applications of the stage's job are read anew, since what is due depends on patience. Raises
+    `Refused` unless `days` is what its silences speak for at `now`.
+    """
+    if days != stages.figures(stage, now, office).proposed:
+        raise Refused(_("The figures have changed since this page was made; please look again."))
+    stage.patience = days
+    db.session.flush()
+    # Locked, so that nobody adds an event between our reading and our writing.
+    of_job = select(Application.id).where(Application.job_id == stage.job_id)
+    ids = db.session.scalars(of_job.order_by(Application.id).with_for_update()).all()
+    return pipeline_services.refresh(ids, office, now=now)
 
 
 def beat(worker: str, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from recruiting.stats.spells import ONE_BIT, Bools, Floats, Ints, Keys, pack, replied
+from recruiting.stats.spells import ONE_BIT, Bools, Floats, Ints, Keys, lengths, pack, replied
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +98,14 @@ class Record:
             tail = part.tail(hours[rows], exclude_self=exclude_self)
             lasted[rows], answered[rows] = tail.lasted, tail.answered
         return Tail(lasted, answered)
+
+    def silences_of(self, label: int) -> tuple[Floats, Bools]:
+        """How long each silence of a group lasted, rising, and whether a reply ended it.
+
+        Of all groups for a negative label, or one without a silence on record, as in `tail`.
+        """
+        keys = (self._columns.get(label) or self._everything).keys
+        return lengths(keys), replied(keys)
 
     def _keys_of(self, label: int) -> Keys:
         place = int(np.searchsorted(self.labels, label))

@@ -68,6 +68,19 @@ class Curve:
         share = steps[np.searchsorted(self.time, asked, side="right")]
         return np.where((asked > self.until) & (share > 0), np.nan, share)
 
+    def bounds_at(self, times: ArrayLike) -> tuple[Floats, Floats]:
+        """The bounds of `at`, in the shape of `times`; both 1 before the first reply.
+
+        nan beyond the longest duration seen, and where all have replied.
+        """
+        asked = read_times(times, "times")
+        place = np.searchsorted(self.time, asked, side="right")
+        low, high = (
+            np.where(asked > self.until, np.nan, np.concatenate(([1.0], column))[place])
+            for column in (self.low, self.high)
+        )
+        return low, high
+
     def quantile(self, part: float) -> Quantile:
         """The first time by which at least this `part`, in (0, 1), of all silences is answered.
 

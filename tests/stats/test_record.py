@@ -93,3 +93,10 @@ def test_fewer_are_answered_than_compared_and_fewer_the_longer_it_lasts(silences
 def test_a_group_is_a_whole_number():
     with pytest.raises(ValueError, match=r"1\.5"):
         fitted([(30.0, False, 0)]).comparable(1.5, 3.0)
+
+
+@given(rows, st.integers(-1, 4))
+def test_the_silences_of_a_group_are_given_back_as_they_were(silences, group):
+    duration, answered = fitted(silences).record.silences_of(group)
+    expected = sorted(by_hand(silences, 0.0, group), key=lambda one: (one[0], not one[1]))
+    assert list(zip(duration.tolist(), answered.tolist(), strict=True)) == expected

@@ -302,3 +302,15 @@ def test_the_restricted_mean_without_a_reply_is_the_horizon():
 def test_a_horizon_that_is_no_time_or_was_never_seen_is_refused(horizon):
     with pytest.raises(ValueError, match=f"horizon.*{horizon}"):
         still_silent([3, 5], [True, False]).restricted_mean(horizon)
+
+
+def test_bounds_at_a_time_are_those_of_the_last_reply_before_it():
+    curve = still_silent(SIX_MP, RELAPSED)
+    low, high = curve.bounds_at([0, 5.9, *(row[0] for row in SIX_MP_PRINTED), 30, 36])
+    assert low[:2].tolist() == high[:2].tolist() == [1, 1]
+    for place, row in enumerate(SIX_MP_PRINTED, start=2):
+        assert (low[place], high[place]) == pytest.approx(row[3:], abs=5e-5)
+    assert (low[-2], high[-2]) == pytest.approx(SIX_MP_PRINTED[-1][3:], abs=5e-5)
+    assert np.isnan([low[-1], high[-1]]).all()
+    with pytest.raises(ValueError, match="times must be finite and not negative, got -1"):
+        curve.bounds_at([-1])

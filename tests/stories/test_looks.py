@@ -19,10 +19,12 @@ from recruiting.accounts.models import User
 from recruiting.db import db
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import Invitation
-from recruiting.jobs.models import Job
+from recruiting.jobs.models import Job, Stage
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome, Turn
+from recruiting.silence import stages
 from recruiting.silence.rules import State, standing_at
+from recruiting.workdays import Office
 from tests.browsers import LOOKS, Look
 
 NARROWEST = "() => document.documentElement.scrollWidth <= innerWidth"
@@ -58,6 +60,8 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("desk", "/desk")
     yield Seen("jobs", "/jobs")
     yield Seen("board", f"/jobs/{job}")
+    for name, stage, who in stages_to_see(settings):
+        yield Seen(name, f"/jobs/{stage.job_id}/stages/{stage.id}", who)
     yield Seen("find", "/applications?q=an")
     for state in (State.QUIET, State.DELAYED, State.MUTUAL_FADE, State.AWAY, State.UNREACHABLE):
         yield Seen(f"application-{state}", f"/applications/{by_state[state].id}")
@@ -75,6 +79,18 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("no-permission", "/reports/ghosting", "manager", 403)
     yield Seen("missing", "/applications/999999", "recruiter", 404)
     yield Seen("bad-link", "/feedback/forged", "", 404)
+
+
+def stages_to_see(settings: Settings) -> Iterator[tuple[str, Stage, str]]:
+    """A stage with a proposal, as who may accept it and who may not sees it; one without."""
+    now, office = clock.now(), Office(settings.office_zone, settings.office_region)
+    found = {
+        stages.figures(stage, now, office).proposed not in {None, stage.patience}: stage
+        for stage in db.session.scalars(select(Stage).order_by(Stage.id))
+    }
+    yield "stage-proposal", found[True], "hr"
+    yield "stage-recruiter", found[True], "recruiter"
+    yield "stage-without", found[False], "recruiter"
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)

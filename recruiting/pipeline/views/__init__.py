@@ -1,12 +1,12 @@
 """The staff pages of applications.
 
 `lists.py` jobs, board, search, handed over; `page.py` one application; `acts.py` what is done
-there; `door.py` the blueprint.
+there; `stage.py` one stage of a job; `door.py` the blueprint.
 """
 
 from __future__ import annotations
 
-from recruiting.pipeline.views import acts, lists, page
+from recruiting.pipeline.views import acts, lists, page, stage
 from recruiting.pipeline.views.door import bp
 
-__all__ = ["acts", "bp", "lists", "page"]
+__all__ = ["acts", "bp", "lists", "page", "stage"]

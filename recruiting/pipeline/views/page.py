@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -37,14 +37,18 @@ from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.timeline import Teller
+from recruiting.silence import chances, curves
 from recruiting.silence import queries as silence
+from recruiting.silence.chances import Chances
 from recruiting.silence.rules import Rule, State
 from recruiting.silence.services import ASKED_FOR
 from recruiting.silence.wording import chance_words, hairline, line, outlook
 from recruiting.silence.wording.conditions import Check, checks, question_of
+from recruiting.silence.wording.reasons import average_sentence, reasons
 from recruiting.silence.wording.steps import next_step, remedies
+from recruiting.silence.wording.waiting import curve_rows, drawn
+from recruiting.workdays import DAY
 
-CURVE_DAYS = 30
 # Which form `?do=` opens, and what is filled in.
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "answer": ("log", {}),
@@ -74,6 +78,9 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     may_work = me().can(Permission.WORK_APPLICATIONS)
     has_phone = Channel.PHONE in queries.known_channels(application.candidate)
     is_silent = found.card.chance is not None
+    since = found.card.standing.since
+    known = chances.current(now, place) if is_silent else None
+    why = curves.why(known, application, since, now, place) if known else None
     teller = teller_of(application)
     invitation = feedback.invitation_of(application) if may_work else None
     return render_template(
@@ -91,8 +98,10 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         card=found.card,
         chance=hairline(found.card),
         chance_words=chance_words(found.card),
-        outlook=outlook(application, found.card, now, place),
-        curve=_curve(application, found.card, now) if is_silent else None,
+        outlook=outlook(application, found.card, now, place, why),
+        average=average_sentence(why) if why else "",
+        reasons=reasons(why) if why else [],
+        curve=_curve(known, application, now - since) if known else None,
         checks=checks(found, Rule, remedies=remedies(application) if may_work else None)
         if is_silent
         else [],
@@ -164,15 +173,16 @@ def latest(application: Application) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _curve(application: Application, card: silence.Card, now: datetime) -> dict[str, Any]:
-    """The stage's reply curve, and where this silence stands on it."""
-    shares = silence.curve(application.stage_id, now, office(), days=CURVE_DAYS)
-    day = (now - card.standing.since).total_seconds() / 86400
-    at = min(int(day), CURVE_DAYS)
+def _curve(known: Chances, application: Application, silent: timedelta) -> dict[str, Any]:
+    """The stage's reply curve, where this silence stands on it, and the table of both."""
+    found = curves.stage_curve(known, application.stage_id)
+    days = silent / DAY
+    here = min(days, curves.CURVE_DAYS)
     return {
-        "steps": [{"day": number, "share": share} for number, share in enumerate(shares)],
-        "end": CURVE_DAYS,
-        "point": {"day": min(day, CURVE_DAYS), "share": shares[at], "label": name_of(application)},
+        "steps": drawn(found),
+        "end": curves.CURVE_DAYS,
+        "point": {"day": here, "share": found.at(here).share, "label": name_of(application)},
+        "rows": curve_rows(found, here),
     }
 
 

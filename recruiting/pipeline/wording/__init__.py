@@ -67,6 +67,11 @@ def weekday_words(moment: date | datetime) -> str:
     return _formatted("MMMEd", _day(moment))
 
 
+def day_name(moment: date | datetime) -> str:
+    """The day of the week: "Tuesday"."""
+    return format_date(_day(moment), "EEEE", locale=_locale())
+
+
 def long_day_words(moment: date | datetime) -> str:
     """A day in full: "Tuesday 24 November"."""
     return _formatted("MMMMEEEEd", _day(moment)).replace(NO_BREAK, " ")

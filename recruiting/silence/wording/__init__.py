@@ -1,6 +1,7 @@
 """Whose turn it is, since when and what that means, in words; neutral ones, without blame.
 
-`conditions.py` the evidence; `steps.py` the one next thing to do.
+`conditions.py` the evidence; `reasons.py` why a chance is what it is; `waiting.py` how a stage
+waits; `steps.py` the one next thing to do.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from recruiting.pipeline.wording import (
     moment_words,
     weekday_words,
 )
+from recruiting.silence.curves import Why
 from recruiting.silence.queries import Card
 from recruiting.silence.rules import State
 from recruiting.workdays import DAY, Office
@@ -228,8 +230,10 @@ def percent_of(share: float) -> str:
     return f"{share * 100:.0f}"
 
 
-def outlook(application: Application, card: Card, now: datetime, office: Office) -> list[str]:
-    """Sentences on whether we will hear back, the finding first."""
+def outlook(
+    application: Application, card: Card, now: datetime, office: Office, why: Why | None = None
+) -> list[str]:
+    """Sentences on whether we will hear back, the finding first; with `why` also the bounds."""
     if card.standing.state is State.ENDED:
         return [_("This application has ended; nobody owes a word.")]
     if card.chance is None:
@@ -237,12 +241,7 @@ def outlook(application: Application, card: Card, now: datetime, office: Office)
     days = _days(card.standing.since, now, office)
     said = [_comparable_sentence(card, days)]
     if card.chance > 0:  # after 30 days the question has answered itself
-        said.append(
-            _(
-                "The chance of an answer within 30 days of our question is now %(percent)s %%.",
-                percent=percent_of(card.chance),
-            )
-        )
+        said.append(_chance_sentence(card.chance, why))
     if card.typical is not None:
         typical = max(1, round(card.typical / DAY))
         said.append(
@@ -253,6 +252,22 @@ def outlook(application: Application, card: Card, now: datetime, office: Office)
             )
         )
     return said
+
+
+def _chance_sentence(chance: float, why: Why | None) -> str:
+    percent = percent_of(chance)
+    if why is None:
+        return _(
+            "The chance of an answer within 30 days of our question is now %(percent)s %%.",
+            percent=percent,
+        )
+    return _(
+        "The chance of an answer within 30 days of our question is now %(percent)s %%"
+        " (90 %% interval %(low)s to %(high)s %%).",
+        percent=percent,
+        low=percent_of(why.low),
+        high=percent_of(why.high),
+    )
 
 
 def _comparable_sentence(card: Card, days: int) -> str:

@@ -1,0 +1,89 @@
+"""The page of one stage: its reply curve, how long it waits, and a proposal to accept."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from recruiting import clock
+from recruiting.access import needs
+from recruiting.accounts import services as accounts
+from recruiting.accounts.rules import Permission
+from recruiting.db import db
+from recruiting.errors import Refused
+from recruiting.forms import conflict
+from recruiting.jobs.forms import PatienceForm
+from recruiting.jobs.models import Stage
+from recruiting.office import office
+from recruiting.pipeline import queries
+from recruiting.pipeline.views.acts import Answer
+from recruiting.pipeline.views.door import bp, me
+from recruiting.silence import chances, curves, services, stages
+from recruiting.silence.wording import waiting
+
+
+@bp.get("/jobs/<int:job_id>/stages/<int:stage_id>")
+@needs(Permission.SEE_APPLICATIONS)
+def stage(job_id: int, stage_id: int) -> str:
+    """Show how long the silences of a stage last, and what its patience could be."""
+    return _render(queries.stage(job_id, stage_id))
+
+
+@bp.post("/jobs/<int:job_id>/stages/<int:stage_id>/patience")
+@needs(Permission.SET_TERMS)
+def accept_patience(job_id: int, stage_id: int) -> Answer:
+    """Let a stage wait as long as proposed; of two people the later one is told."""
+    found, now, form = queries.stage(job_id, stage_id), clock.now(), PatienceForm()
+    if not form.validate():
+        return _render(found, form), 422
+    done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
+    if not accounts.claim_submission(form.submission.data or "", now):
+        return done  # a second click: the first has acted
+    db.session.refresh(found, ["patience"], with_for_update=True)
+    if form.is_late(found.patience):
+        raise conflict(
+            mine=waiting.working_days(form.chosen),
+            theirs=waiting.working_days(found.patience),
+            back=done.location,
+        )
+    try:
+        services.accept_patience(found, form.chosen, now=now, office=office())
+        db.session.commit()
+    except Refused as problem:
+        db.session.rollback()
+        form.refuse(problem)
+        return _render(found, form), 422
+    said = _("This stage now waits %(days)s.", days=waiting.working_days(found.patience))
+    flash(said)
+    return done
+
+
+def _render(found: Stage, refused: PatienceForm | None = None) -> str:
+    now, place = clock.now(), office()
+    figures = stages.figures(found, now, place)
+    curve = curves.stage_curve(chances.current(now, place), found.id)
+    proposed = figures.proposed
+    may_accept = me().can(Permission.SET_TERMS)
+    is_new = proposed is not None and proposed != found.patience
+    return render_template(
+        "pipeline/stage.html",
+        stage=found,
+        figures=figures,
+        counts=waiting.counts_sentence(figures),
+        curve_title=waiting.curve_title(curve),
+        steps=waiting.drawn(curve),
+        end=curves.CURVE_DAYS,
+        curve_rows=waiting.curve_rows(curve),
+        patience=waiting.working_days(found.patience),
+        proposed=waiting.working_days(proposed) if proposed else "",
+        proposal=waiting.proposal_sentence(figures.proposal) if figures.proposal else "",
+        missing=waiting.missing_sentence(figures),
+        waiting_rows=waiting.waiting_rows(figures.waiting) if figures.waiting else [],
+        waiting_note=waiting.waiting_note(),
+        follow_ups=waiting.follow_up_sentence(figures.follow_ups),
+        follow_up_counts=waiting.follow_up_counts(figures.follow_ups) if figures.follow_ups else "",
+        caveat=waiting.caveat(),
+        form=PatienceForm.blank(found, proposed) if proposed and is_new and may_accept else None,
+        errors=refused.summary() if refused else [],
+        is_new=is_new,
+    )
