@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
+from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -34,6 +35,7 @@ KEPT_FOR = timedelta(minutes=2)
 HEARD = frozenset({SpellEnd.REPLY, SpellEnd.WITHDRAWAL})
 FIRST_NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
 IDS_AT_ONCE = 500
+FEWEST = 5  # silences of a stage, below which we do not say when its answers come
 
 
 class Chance(NamedTuple):
@@ -42,7 +44,7 @@ class Chance(NamedTuple):
     no_return: float  # no touch of theirs within 30 days of its beginning
     comparable: int  # silences that lasted at least as long
     answered_after: int  # of these, how many were still answered
-    typical: timedelta  # by then half of the answers have come
+    typical: timedelta | None  # by then half of the answers have come; none for too few silences
 
 
 class Explained(NamedTuple):
@@ -150,11 +152,15 @@ class Chances:
             return []
         groups, hours = self._groups(asked), asked.hours
         typical = self.curves.typical(groups).median
+        on_record = self.curves.comparable(groups, np.zeros(len(groups)))
         columns = (
             self.curves.no_return(groups, hours, asked.facts).tolist(),
             self.curves.comparable(groups, hours, exclude_self=True).tolist(),
             self.curves.answered_after(groups, hours).tolist(),
-            [timedelta(hours=median) for median in typical.tolist()],
+            [
+                timedelta(hours=median) if n >= FEWEST else None
+                for median, n in zip(typical.tolist(), on_record.tolist(), strict=True)
+            ],
         )
         return [Chance(*row) for row in zip(*columns, strict=True)]
 
@@ -254,6 +260,7 @@ class _Kept(NamedTuple):
 
 
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_fitting = Lock()
 
 
 def current(now: datetime, office: Office) -> Chances:
@@ -261,15 +268,23 @@ def current(now: datetime, office: Office) -> Chances:
     engine = db.engine
     last_import = journal.last_import_id()
     kept = _kept.get(engine)
-    if (
-        kept is not None
-        and kept.last_import == last_import
-        and timedelta() <= now - kept.at < KEPT_FOR
-    ):
+    if kept is not None and _is_fresh(kept, last_import, now):
         return kept.chances
-    fitted = fit_chances(recorded(now, office))
-    _kept[engine] = _Kept(now, last_import, fitted)
-    return fitted
+    # One request fits; meanwhile the others go on with what was kept, if anything was.
+    if not _fitting.acquire(blocking=kept is None):
+        return kept.chances if kept is not None else current(now, office)
+    try:
+        kept = _kept.get(engine)
+        if kept is None or not _is_fresh(kept, last_import, now):
+            kept = _Kept(now, last_import, fit_chances(recorded(now, office)))
+            _kept[engine] = kept
+        return kept.chances
+    finally:
+        _fitting.release()
+
+
+def _is_fresh(kept: _Kept, last_import: int | None, now: datetime) -> bool:
+    return kept.last_import == last_import and timedelta() <= now - kept.at < KEPT_FOR
 
 
 def forget() -> None:

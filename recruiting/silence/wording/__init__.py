@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -192,8 +193,13 @@ def _quiet_words(state: State, days: int, attempts: int) -> str:
 def _typical_words(card: Card) -> tuple[str, ...]:
     if card.typical is None:
         return ()
-    days = max(1, round(card.typical / DAY))
-    return (ngettext("most answer within %(num)s day", "most answer within %(num)s days", days),)
+    days = max(1, ceil(card.typical / DAY))
+    words = ngettext(
+        "half of the answers come within %(num)s day",
+        "half of the answers come within %(num)s days",
+        days,
+    )
+    return (words,)
 
 
 def answered_words(card: Card) -> tuple[str, ...]:
@@ -236,6 +242,10 @@ def outlook(
     """Sentences on whether we will hear back, the finding first; with `why` also the bounds."""
     if card.standing.state is State.ENDED:
         return [_("This application has ended; nobody owes a word.")]
+    if card.standing.state in {State.AWAY, State.PAUSED}:
+        return [_("They have said when they will be back; until then nobody is silent.")]
+    if card.standing.state is State.UNREACHABLE:
+        return [_("What we sent did not arrive, so there is no silence to read.")]
     if card.chance is None:
         return [_("The next word is ours, so there is nothing to wait for.")]
     days = _days(card.standing.since, now, office)
@@ -243,7 +253,7 @@ def outlook(
     if card.chance > 0:  # after 30 days the question has answered itself
         said.append(_chance_sentence(card.chance, why))
     if card.typical is not None:
-        typical = max(1, round(card.typical / DAY))
+        typical = max(1, ceil(card.typical / DAY))
         said.append(
             ngettext(
                 "Half of those who answer at this stage have done so within %(num)s day.",
