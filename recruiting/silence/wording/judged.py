@@ -162,9 +162,7 @@ def warnings(found: Figures) -> list[list[Any]]:
 
 
 def _warned(one: Warned, tested: int) -> list[Any]:
-    name = _(
-        "The clock, from a chance of %(percent)s %% down", percent=f"{(1 - GIVES_UP) * 100:.0f}"
-    )
+    name = _("The clock, from a chance of %(percent)s down", percent=percent(1 - GIVES_UP))
     if one.days is not None:
         name = silent_for(one.days)
     if one.raised < FEWEST or one.after is None:
