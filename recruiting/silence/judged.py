@@ -104,7 +104,7 @@ class Judged:
 
 _Key = tuple[int | None, date | None]
 _kept: WeakKeyDictionary[Engine, dict[_Key, Judged]] = WeakKeyDictionary()
-_working = Lock()
+working = Lock()  # held while one is worked out
 
 
 def judged(
@@ -124,7 +124,7 @@ def judged(
     key = (journal.last_import_id(), until)
     if (found := _fresh(key, now, kept_for)) is not None:
         return found
-    if not _working.acquire(timeout=LONGEST_WAIT):
+    if not working.acquire(timeout=LONGEST_WAIT):
         raise TooMany(
             _("The silence clock is being judged at this moment. Please try again shortly."),
             wait_seconds=LONGEST_WAIT,
@@ -132,7 +132,7 @@ def judged(
     try:
         return _fresh(key, now, kept_for) or _keep(key, _judge(now, office, until))
     finally:
-        _working.release()
+        working.release()
 
 
 def forget() -> None:

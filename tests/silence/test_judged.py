@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Event, Semaphore
 
 import numpy as np
 import pytest
@@ -15,13 +16,15 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import event
 
 from recruiting import clock
-from recruiting.db import db
+from recruiting.accounts.rules import Role
+from recruiting.db import db, read_only
 from recruiting.demo.fill import fill
+from recruiting.journal.queries import last_import_id
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Kind, Outcome
 from recruiting.silence.backtest import Log, Plan, judge, mean
-from recruiting.silence.judged import FEWEST_SILENCES, Judged, Why, forget, judged
+from recruiting.silence.judged import FEWEST_SILENCES, Judged, Why, judged, working
 from recruiting.silence.recorded import conversations
 from recruiting.silence.warned import GIVES_UP
 from tests import make
@@ -269,23 +272,41 @@ def test_days_beyond_the_log_cost_nothing_and_few_cuts_are_kept(
     assert readings
 
 
-def test_two_who_ask_at_once_share_one_working_out(
+def test_those_who_ask_at_once_share_one_working_out(
     app: Flask,
     runner: FlaskCliRunner,
     tmp_path: Path,
     frozen: Callable[[datetime], None],
     readings: list[str],
 ):
+    """Three find nothing kept and wait; the first to go on works it out for all."""
     frozen(LATER)
-    take_in(runner, tmp_path, rows(200))
-    forget()
+    take_in(runner, tmp_path, rows(100))
     readings.clear()
+    arrived = Semaphore(0)
 
     def ask(_number: int) -> Judged:
         with app.app_context():
+            read_only()  # as every page that only shows
+            last_import_id()  # the connection is open: little lies before the lock
+            arrived.release()
             return judged(LATER, OFFICE)
 
-    with ThreadPoolExecutor(4) as pool:
-        first, *others = pool.map(ask, range(4))
+    with ThreadPoolExecutor(3) as pool:
+        with working:
+            asking = [pool.submit(ask, number) for number in range(3)]
+            assert all(arrived.acquire(timeout=10) for _ in asking)
+            Event().wait(0.5)
+        first, *others = [one.result() for one in asking]
     assert all(other is first for other in others)
     assert len(readings) == 1
+
+
+def test_who_waits_too_long_is_asked_to_come_back(signed_in, frozen, monkeypatch):
+    monkeypatch.setattr("recruiting.silence.judged.LONGEST_WAIT", 0.05)
+    client = signed_in(Role.HR)
+    with working:
+        page = client.get("/silence/clock")
+    assert page.status_code == 429
+    assert "being judged at this moment" in page.text
+    assert client.get("/silence/clock").status_code == 200
