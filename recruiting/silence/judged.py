@@ -1,6 +1,6 @@
 """How good the silence clock was here: the back-test on the journal of this installation.
 
-It reads the whole journal and fits anew: about 9 seconds and 300 MB for 100,000 applications
+It reads the whole journal and fits anew: about 10 seconds and 300 MB for 100,000 applications
 (550,000 events) on one of two busy cores; `make bench` measures it. So a result is kept in the
 process for an hour, unless a journal comes in, and never are two worked out at once. Kept are
 figures alone, no conversation.
