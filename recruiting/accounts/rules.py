@@ -31,10 +31,11 @@ class Permission(StrEnum):
     IMPORT_JOURNAL = "import_journal"
     EXPORT_JOURNAL = "export_journal"
     SEE_REPORTS = "see_reports"
+    SEE_RULES = "see_rules"  # how silence is read here
     SEE_DESIGN = "see_design"
 
 
-_EVERYBODY = {Permission.OWN_ACCOUNT, Permission.SEE_DESIGN}
+_EVERYBODY = {Permission.OWN_ACCOUNT, Permission.SEE_RULES, Permission.SEE_DESIGN}
 _RECRUITING = {
     Permission.SEE_APPLICATIONS,
     Permission.SEE_HANDED_OVER,

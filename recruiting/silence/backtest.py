@@ -135,6 +135,25 @@ def mean(scores: Sequence[Score]) -> Score:
     )
 
 
+class Log(NamedTuple):
+    """Every silence that a log tells of, and its first and last touch; none if it has no touch."""
+
+    told: list[tuple[Case, Silence]]
+    first: datetime | None
+    last: datetime | None
+
+    @classmethod
+    def of(cls, conversations: Iterable[tuple[Case, Sequence[Touch]]]) -> Log:
+        """Gather the silences of conversations, whose touches come in the order of time."""
+        told, first, last = [], None, None
+        for case, touches in conversations:
+            if touches:
+                first = min(first or touches[0].at, touches[0].at)
+                last = max(last or touches[-1].at, touches[-1].at)
+            told.extend((case, one) for one in silences(touches))
+        return cls(told, first, last)
+
+
 def backtest(
     conversations: Iterable[tuple[Case, Sequence[Touch]]], plan: Plan, office: Office
 ) -> Backtest:
@@ -143,12 +162,12 @@ def backtest(
     Each conversation's touches come in the order of time. Raises `Refused` for a moment outside
     the log, if nothing was answered before it, or if nothing can be tested after it.
     """
-    told, first, last = [], None, None
-    for case, touches in conversations:
-        if touches:
-            first = min(first or touches[0].at, touches[0].at)
-            last = max(last or touches[-1].at, touches[-1].at)
-        told.extend((case, one) for one in silences(touches))
+    return judge(Log.of(conversations), plan, office)
+
+
+def judge(log: Log, plan: Plan, office: Office) -> Backtest:
+    """The same for a log that is gathered already."""
+    told, first, last = log
     cut = plan.train_until
     if first is None or last is None or not first < cut < last:
         there = f"from {first.isoformat()} to {last.isoformat()}" if first and last else "empty"

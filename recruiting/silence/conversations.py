@@ -14,12 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from recruiting.pipeline.rhythm import HOUR, Known, Rhythm
-from recruiting.pipeline.rules import Channel
+from recruiting.pipeline.rules import JOURNAL_KINDS, OUTBOUND_TOUCHES, Channel, Direction, Kind
 from recruiting.stats.facts import Facts
 from recruiting.workdays import Office
 
 SPOKEN = frozenset({Channel.PHONE, Channel.VIDEO, Channel.IN_PERSON})
 CHAT = frozenset(Channel) - SPOKEN - {Channel.EMAIL}
+CLOSING = frozenset({Kind.REJECTION, Kind.HIRE})
+HEARD = frozenset({Kind.MESSAGE, Kind.WITHDRAWAL})
 
 
 @dataclass(slots=True)
@@ -52,6 +54,50 @@ class Touch(NamedTuple):
     ours: bool = False
     theirs: bool = False
     closes: bool = False
+
+
+class Told(NamedTuple):
+    """One event, as a journal file or the journal of the house tells it.
+
+    `stage` is the key of the stage it names, empty if it names none. A house kind, which no file
+    can carry, says nothing but its stage.
+    """
+
+    at: datetime
+    direction: Direction
+    channel: Channel
+    kind: Kind
+    stage: str
+    external_id: str | None
+
+
+def touches(told: Iterable[Told], stage: str = "") -> Iterator[Touch]:
+    """What the events of one conversation mean for its silences, in the order of time.
+
+    An event without a stage stands in the one named last, or in `stage`. What is the same by
+    time, direction, channel and kind, and bears no id, is the same event. That somebody was
+    confirmed as silent ends nothing: they may still answer, and only then was the silence over.
+    """
+    before = None
+    for one in sorted(told, key=_order):
+        stage = one.stage or stage
+        same = one[:4]
+        if same == before and not one.external_id:
+            continue
+        before = same
+        if one.direction is Direction.OUT and one.kind in OUTBOUND_TOUCHES:
+            yield Touch(one.at, one.channel, stage, ours=True)
+        elif one.direction is Direction.IN and one.kind in HEARD:
+            yield Touch(one.at, one.channel, stage, theirs=True)
+        elif one.kind in CLOSING:
+            yield Touch(one.at, one.channel, stage, closes=True)
+
+
+def _order(one: Told) -> tuple[object, ...]:
+    """In the same second the house's own kinds come first, a word from them before our answer."""
+    is_told = one.kind in JOURNAL_KINDS
+    ends, outward = one.kind in CLOSING, one.direction is Direction.OUT
+    return one.at, is_told, outward, ends, one.channel, one.kind, one.external_id or ""
 
 
 def silences(touches: Iterable[Touch]) -> Iterator[Silence]:

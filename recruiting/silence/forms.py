@@ -1,4 +1,4 @@
-"""The form with which a person confirms a silence."""
+"""The forms with which a person confirms a silence, and cuts the journal in two."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired
 
+from recruiting.forms import Day, PublicForm
 from recruiting.pipeline.forms import ActForm
 from recruiting.pipeline.rules import Outcome
 from recruiting.silence.rules import Rule
@@ -41,3 +42,9 @@ class ConfirmForm(ActForm):
     def mine(self) -> str:
         """The note."""
         return self.note.data or ""
+
+
+class CutForm(PublicForm):
+    """Until which day the silence clock may learn; changes nothing and so needs no token."""
+
+    until = Day(_l("Learn from everything before this day"))

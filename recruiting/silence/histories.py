@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator
 from recruiting.candidates.rules import email_key
 from recruiting.jobs.rules import title_key
 from recruiting.journal.rules import Row, RowProblem
-from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind
 from recruiting.silence.backtest import Case
-from recruiting.silence.conversations import Touch
+from recruiting.silence.conversations import Told, Touch, touches
 
-CLOSING = frozenset({Kind.REJECTION, Kind.HIRE})
-HEARD = frozenset({Kind.MESSAGE, Kind.WITHDRAWAL})
 MOST_PROBLEMS = 20
 
 
@@ -46,25 +43,9 @@ class Histories:
 
     def __iter__(self) -> Iterator[tuple[Case, list[Touch]]]:
         for rows in self._rows.values():
-            yield Case(rows[0].email, rows[0].job), list(_touches(sorted(rows, key=_order)))
+            yield Case(rows[0].email, rows[0].job), list(touches(map(_told, rows)))
 
 
-def _order(row: Row) -> tuple[object, ...]:
-    """In the same second a word from them comes before our answer to it."""
-    return row.at, row.direction is Direction.OUT, row.kind in CLOSING, row.channel, row.kind
-
-
-def _touches(rows: Iterable[Row]) -> Iterator[Touch]:
-    stage, before = "", None
-    for row in rows:
-        stage = title_key(row.stage) if row.stage else stage
-        same = (row.at, row.direction, row.channel, row.kind)
-        if same == before and not row.external_id:
-            continue
-        before = same
-        if row.direction is Direction.OUT and row.kind in OUTBOUND_TOUCHES:
-            yield Touch(row.at, row.channel, stage, ours=True)
-        elif row.direction is Direction.IN and row.kind in HEARD:
-            yield Touch(row.at, row.channel, stage, theirs=True)
-        elif row.kind in CLOSING:
-            yield Touch(row.at, row.channel, stage, closes=True)
+def _told(row: Row) -> Told:
+    stage = title_key(row.stage) if row.stage else ""
+    return Told(row.at, row.direction, row.channel, row.kind, stage, row.external_id)

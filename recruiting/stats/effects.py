@@ -77,8 +77,7 @@ def estimate(
         Whether the row ended as ghosted. Rows still open must not be here: counting them as not
         ghosted would make what is recent look harmless.
     counts : (n,) int >= 0, optional
-        How many rows of the kind each stands for; else one. Rows are taken to be independent:
-        where one person has several, the bounds are narrower than they should be.
+        How many rows of its kind each stands for; else one. All are taken as independent.
     penalty : float > 0
         How strongly effects are drawn to none: half of it, times the sum of squared coefficients
         without the intercept, is taken off the log-likelihood. As a prior, 1 says that 95 % of

@@ -69,6 +69,7 @@ def surroundings() -> dict[str, Any]:
             "user_name": current_user.name,
             "account_url": url_for("accounts.account"),
             "sign_out_url": url_for("accounts.sign_out"),
+            "rules_url": url_for("silence.how_we_read"),
         }
     return found
 

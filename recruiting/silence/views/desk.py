@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -26,11 +26,11 @@ from recruiting.silence import queries, services
 from recruiting.silence.forms import ConfirmForm
 from recruiting.silence.queries import Card, DeskRow
 from recruiting.silence.rules import State
+from recruiting.silence.views.door import bp
 from recruiting.silence.wording import CONFIRMED, Line, chance_words, hairline, line
 from recruiting.silence.wording.conditions import checks
 from recruiting.silence.wording.steps import NextStep, next_step, remedies
 
-bp = Blueprint("silence", __name__)
 ROWS = 8  # of a section, before "show all"
 FEW_MORE = 2  # that are shown as well, rather than asked for
 ROWS_OF_ONE = 50  # where one section is shown alone
