@@ -4,8 +4,9 @@ The log is cut at a moment T. The curves are fitted on what was known then: sile
 are censored there. Then every silence that began after T is forecast at each landmark at which it
 was still open, and judged by whether they came back within the horizon (pure).
 
-Not tested is a silence with less than the horizon of log behind it, and one that we closed
-ourselves within the horizon before any answer: nobody knows how it would have ended.
+Not tested is a silence with less than the horizon of log behind it. A silence that we closed
+ourselves is tested like any other: to leave it out because no answer had come by then would pick
+silences by their end. For the fit it is censored when we closed.
 """
 
 from __future__ import annotations
@@ -91,7 +92,6 @@ class Backtest:
     replies: int
     tested: tuple[tuple[Case, Silence], ...]
     too_young: int
-    closed_by_us: int
     landmarks: tuple[Landmark, ...]
 
     @property
@@ -105,6 +105,17 @@ class Backtest:
             (one, score(one.forecast, one.no_return), score(one.pooled, one.no_return))
             for one in self.landmarks
         ]
+
+    @property
+    def closed_by_us(self) -> int:
+        """Of the tested: those that we closed within the horizon, before any answer."""
+        horizon = self.plan.horizon
+        return sum(
+            one.closed is not None
+            and one.closed <= horizon
+            and (one.ended is None or one.ended > one.closed)
+            for _case, one in self.tested
+        )
 
     def rules(self) -> list[Rule]:
         """Rules of fixed days, which see the same silences at the same landmarks."""
@@ -174,11 +185,9 @@ def judge(log: Log, plan: Plan, office: Office) -> Backtest:
         raise Refused(f"The moment {cut.isoformat()} lies outside the log, which is {there}.")
     before = [one for _case, one in told if one.since <= cut]
     learned = _learned(before, plan, office)
-    tested, too_young, closed = _tested(told, last, plan)
+    tested, too_young = _tested(told, last, plan)
     landmarks = tuple(_landmarks(tested, learned, plan, office))
-    return Backtest(
-        plan, tuple(before), learned.replies, tuple(tested), too_young, closed, landmarks
-    )
+    return Backtest(plan, tuple(before), learned.replies, tuple(tested), too_young, landmarks)
 
 
 class Learned(NamedTuple):
@@ -207,9 +216,9 @@ def _learned(told: Sequence[Silence], plan: Plan, office: Office) -> Learned:
 
 def _tested(
     told: Iterable[tuple[Case, Silence]], last: datetime, plan: Plan
-) -> tuple[list[tuple[Case, Silence]], int, int]:
-    """The silences after the cut whose end is known, and how many were left out for what."""
-    kept, too_young, closed = [], 0, 0
+) -> tuple[list[tuple[Case, Silence]], int]:
+    """The silences after the cut whose end is known, and how many were too young."""
+    kept, too_young = [], 0
     cut = plan.train_until
     horizon = timedelta(hours=plan.horizon)
     for case, one in told:
@@ -217,8 +226,6 @@ def _tested(
             continue
         if one.since + horizon > last:
             too_young += 1
-        elif one.ended is not None and one.ended <= plan.horizon and not one.answered:
-            closed += 1
         else:
             kept.append((case, one))
     if not kept:
@@ -228,7 +235,7 @@ def _tested(
             f"(the log ends {last.isoformat()})."
         )
     kept.sort(key=lambda pair: (pair[1].since, pair[0]))
-    return kept, too_young, closed
+    return kept, too_young
 
 
 def _landmarks(

@@ -216,9 +216,9 @@ def _judgement(found: Backtest) -> None:
     click.echo(
         f"Fitted on {found.trained:,} silences ({found.replies:,} answered) known at "
         f"{listing.stamp(found.plan.train_until)}; tested on {len(found.tested):,} that began "
-        f"later.\nNot tested: {found.too_young:,} with less than "
-        f"{found.plan.horizon / DAY_HOURS:g} days of log behind them, "
-        f"{found.closed_by_us:,} that we closed ourselves.\n"
+        f"later ({found.closed_by_us:,} of them we closed ourselves before any answer).\n"
+        f"Not tested: {found.too_young:,} with less than "
+        f"{found.plan.horizon / DAY_HOURS:g} days of log behind them.\n"
     )
     click.echo("after      open   log loss  (pooled)   Brier  (pooled)   calibration  (pooled)")
     scores = found.scores()

@@ -33,16 +33,18 @@ class Silence:
     depth: int  # touches of theirs before it
     known: Known
     stage: str = ""
-    ended: float | None = None  # hours until their touch, or until we closed; none while it runs
-    answered: bool = False
+    ended: float | None = None  # hours until their next touch; none if there is none
+    closed: float | None = None  # hours until we ended the application without having heard
     attempts: list[float] = field(default_factory=list)
 
     def until(self, moment: datetime) -> tuple[float, bool]:
         """How long it had lasted at a moment not before `since`, and whether they had answered."""
-        seen = max(0.0, (moment - self.since) / HOUR)
-        if self.ended is not None and self.ended <= seen:
-            return self.ended, self.answered
-        return seen, False
+        watched = max(0.0, (moment - self.since) / HOUR)
+        if self.closed is not None:  # what came later was no answer to our question any more
+            watched = min(watched, self.closed)
+        if self.ended is not None and self.ended <= watched:
+            return self.ended, True
+        return watched, False
 
 
 class Touch(NamedTuple):
@@ -104,7 +106,8 @@ def silences(touches: Iterable[Touch]) -> Iterator[Silence]:
     """The silences of one conversation, whose touches come in the order of time.
 
     Where two clocks are out of order, so that an answer is dated before its question, the
-    conversation is read as it is dated; no span is ever below zero.
+    conversation is read as it is dated; no span is ever below zero. That we closed ends no
+    silence: they may still write, and until then nobody has heard from them.
     """
     rhythm, running, depth = Rhythm(), None, 0
     for touch in touches:
@@ -115,13 +118,13 @@ def silences(touches: Iterable[Touch]) -> Iterator[Silence]:
             known = rhythm.known(touch.at)
             running = Silence(touch.at, touch.channel, depth, known, touch.stage)
             yield running
-        else:
-            if touch.theirs:
-                depth += 1
-                rhythm.hear(touch.at, running.since if running else None)
+        elif touch.theirs:
+            depth += 1
+            rhythm.hear(touch.at, running.since if running else None)
             if running is not None:
-                running.ended, running.answered = waited, touch.theirs
-                running = None
+                running.ended, running = waited, None
+        elif running is not None and running.closed is None:
+            running.closed = waited
 
 
 def facts_of(told: Sequence[Silence], office: Office) -> Facts:

@@ -23,9 +23,9 @@ def test_a_silence_runs_from_our_first_unanswered_touch_to_their_next_one():
     first, second = silences(
         [touch(0, "ours"), touch(5, "ours"), touch(9, "theirs"), touch(20, "ours")]
     )
-    assert (first.since, first.ended, first.answered) == (MONDAY, 9, True)
+    assert (first.since, first.ended) == (MONDAY, 9)
     assert first.attempts == [5]
-    assert (second.since, second.ended, second.answered) == (MONDAY + 20 * HOUR, None, False)
+    assert (second.since, second.ended) == (MONDAY + 20 * HOUR, None)
 
 
 def test_what_is_known_of_it_was_known_when_it_began():
@@ -45,11 +45,11 @@ def test_what_is_known_of_it_was_known_when_it_began():
     assert third.known.pace == pytest.approx((log(4) + log(16)) / 2)
 
 
-def test_to_close_a_conversation_ends_its_silence_without_an_answer():
-    (one,) = silences([touch(0, "ours"), touch(8, "closes")])
-    assert (one.ended, one.answered) == (8, False)
+def test_to_close_a_conversation_ends_no_silence_but_what_can_be_learned_from_it():
+    (one,) = silences([touch(0, "ours"), touch(8, "closes"), touch(90, "theirs")])
+    assert (one.closed, one.ended) == (8, 90)
     assert one.until(MONDAY + 5 * HOUR) == (5, False)
-    assert one.until(MONDAY + 50 * HOUR) == (8, False)
+    assert one.until(MONDAY + 500 * HOUR) == (8, False)
 
 
 def test_an_answer_that_comes_after_the_moment_is_not_known_yet():

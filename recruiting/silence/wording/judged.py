@@ -79,14 +79,20 @@ def done(found: Judged) -> list[tuple[str, str]]:
                 answered=number(figures.replies),
             ),
         ),
-        (_("Tested on"), _("%(all)s silences that began later", all=number(figures.tested))),
+        (
+            _("Tested on"),
+            _(
+                "%(all)s silences that began later; %(closed)s of them we closed ourselves before "
+                "any answer",
+                all=number(figures.tested),
+                closed=number(figures.closed_by_us),
+            ),
+        ),
         (
             _("Not tested"),
             _(
-                "%(young)s with less than 30 days of journal behind them, %(closed)s that we "
-                "closed ourselves before any answer",
+                "%(young)s with less than 30 days of journal behind them",
                 young=number(figures.too_young),
-                closed=number(figures.closed_by_us),
             ),
         ),
         (_("Worked out"), full_moment_words(found.at)),
