@@ -29,7 +29,7 @@ from recruiting import clock
 from recruiting.journal.csvfile import read_rows
 from recruiting.moments import parse_moment
 from recruiting.silence.backtest import Backtest, Plan, backtest, mean
-from recruiting.silence.histories import Histories
+from recruiting.silence.journals import Conversations
 from recruiting.stats.scores import score
 from recruiting.workdays import Office
 
@@ -123,7 +123,7 @@ def _command(path: Path, folder: Path) -> float:
 
 def _judge(path: Path, when: str) -> tuple[str, Judged]:
     with path.open("rb") as file:
-        told = Histories(read_rows(file, now=clock.now()))
+        told = Conversations(read_rows(file, now=clock.now()))
         conversations = list(told)
     if told.problem_count:
         raise SystemExit(f"BENCH_LOGS: {path}: {told.problem_count:,} rows cannot be read")

@@ -42,7 +42,7 @@ NAMED_FILES = {
     ("silence", "curves"): "queries",
     ("silence", "stages"): "queries",
     ("silence", "conversations"): "rules",
-    ("silence", "histories"): "rules",
+    ("silence", "journals"): "rules",
     ("silence", "judged"): "queries",
     ("silence", "listing"): "queries",
     ("silence", "recorded"): "queries",

@@ -33,7 +33,7 @@ from recruiting.silence.backtest import (
     backtest,
     mean,
 )
-from recruiting.silence.histories import Histories
+from recruiting.silence.journals import Conversations
 from recruiting.silence.rules import State
 from recruiting.stats.scores import Score
 
@@ -145,7 +145,7 @@ def backtest_(
         raise click.BadParameter(str(error), param_hint="--train-until") from error
     try:
         plan = Plan(cut, horizon_days * DAY_HOURS, _hours(landmarks))
-        told = Histories(read_rows(file, now=clock.now()))
+        told = Conversations(read_rows(file, now=clock.now()))
         _refuse_problems(told)
         found = backtest(told, plan, office())
     except Problem as problem:
@@ -168,7 +168,7 @@ def _hours(text: str) -> tuple[float, ...]:
     return tuple(hours)
 
 
-def _refuse_problems(told: Histories) -> None:
+def _refuse_problems(told: Conversations) -> None:
     """Nothing is dropped without a word: a file with bad rows is not judged at all."""
     if not told.problem_count:
         return

@@ -5,7 +5,7 @@ who answer that have done so, reaches its part. The interval holds every t at wh
 within the margin of a score test: part +- z sqrt(part (1 - part) / m). m is the number of replies,
 less what open silences take away: the m of which Greenwood's variance of the share would be the
 binomial one. With few replies the late ones cannot be known: the upper bound is then the horizon.
-At level 0.95 it covered the truth in 0.94 to 0.96 of simulated histories of 15 to 1,000 silences,
+At level 0.95 it covered the truth in 0.94 to 0.96 of simulated journals of 15 to 1,000 silences,
 a third of which nobody answers and many still open.
 
 References: Brookmeyer and Crowley (1982), Biometrics 38, 29-41 (intervals by inverting a test);

@@ -14,7 +14,7 @@ from flask.testing import FlaskCliRunner
 from recruiting.errors import Refused
 from recruiting.journal.csvfile import read_rows
 from recruiting.silence.backtest import Backtest, Plan, backtest, mean
-from recruiting.silence.histories import Histories
+from recruiting.silence.journals import Conversations
 from recruiting.workdays import Office
 from tests.silence.logs import BEGIN, END, HOUR, as_file, row, rows
 
@@ -31,12 +31,12 @@ class Text:
         return next(self.lines, b"")
 
 
-def histories(told: list[dict[str, str]]) -> Histories:
-    return Histories(read_rows(Text(as_file(told)), now=END))
+def conversations(told: list[dict[str, str]]) -> Conversations:
+    return Conversations(read_rows(Text(as_file(told)), now=END))
 
 
 def judged(told: list[dict[str, str]], cut=CUT, **plan) -> Backtest:
-    return backtest(histories(told), Plan(cut, **plan), Office())
+    return backtest(conversations(told), Plan(cut, **plan), Office())
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from recruiting.silence.conversations import Told, Touch, touches
 MOST_PROBLEMS = 20
 
 
-class Histories:
+class Conversations:
     """Takes rows of a journal file; iterates over each conversation with its touches.
 
     Rows that are the same event count once, as they do in an import. `problems` holds the first
