@@ -161,7 +161,11 @@ def _is_watched() -> bool:
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @with_appcontext
 def export(file: Path) -> None:
-    """Write every event to FILE (- for standard output), to be imported elsewhere.
+    """Write the journal to FILE (- for standard output), to be imported elsewhere.
+
+    It holds every event that the format has words for. What happened in this house alone stays
+    here: moves, pauses, notes, who looks after whom, outcomes that a person confirmed, and what a
+    colleague attested. So a journal is no backup: copy the database for that.
 
     Texts are written exactly as they are stored, also those that a spreadsheet would take for a
     formula: this is a file for systems. Do not open it in a spreadsheet.
@@ -178,7 +182,7 @@ def export(file: Path) -> None:
     if untold := queries.untold():
         click.echo(
             f"{untold:,} events were left out: the format has no words for them"
-            " (moves, notes, pauses and the like) or no address.",
+            " (moves, notes, pauses, outcomes that a person confirmed) or no address.",
             err=True,
         )
 

@@ -25,6 +25,7 @@ from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.jobs.models import Job, Stage
+from recruiting.jobs.rules import FIRST_STAGE, title_key
 from recruiting.journal.beside import both, picks, problems, rows, table_of
 from recruiting.journal.csvfile import JournalFile
 from recruiting.journal.fates import Fate, is_new, jobs_without_beginning
@@ -156,7 +157,7 @@ def told() -> Iterator[Row]:
             address.c.value,
             Candidate.name,
             Job.title,
-            func.coalesce(Stage.name, _moved_to(), _moved_from(), ""),
+            func.coalesce(Stage.name, _moved_to(), _moved_from(), _begun_in(), ""),
             func.coalesce(Application.source, ""),
             func.coalesce(Event.by, ""),
             Event.at,
@@ -235,17 +236,9 @@ def _moved_to() -> ScalarSelect[str]:
 
 def _moved_from() -> ScalarSelect[str]:
     """The stage of the events before a first move, which the format cannot carry either."""
-    later, stage = aliased(Event), aliased(Stage)
-    first = (
-        select(stage.name)
-        .where(stage.job_id == Application.job_id)
-        .order_by(*first_of_all(stage))
-        .limit(1)
-        .correlate(Application)
-        .scalar_subquery()
-    )
+    later = aliased(Event)
     return (
-        select(case((later.kind == Kind.MOVED, first), else_=""))
+        select(case((later.kind == Kind.MOVED, _first_stage()), else_=""))
         .where(
             later.application_id == Event.application_id,
             later.stage_id.is_not(None),
@@ -303,3 +296,22 @@ def last_imports(limit: int = 10) -> Sequence[JournalImport]:
     return db.session.scalars(
         select(JournalImport).order_by(JournalImport.id.desc()).limit(limit)
     ).all()
+
+
+def _begun_in() -> ColumnElement[str]:
+    """The stage of an application whose events name none, unless an import would guess it."""
+    first = _first_stage()
+    return case((func.lower(first) == title_key(FIRST_STAGE), ""), else_=first)
+
+
+def _first_stage() -> ScalarSelect[str]:
+    """The name of the stage in which applications for the job begin."""
+    stage = aliased(Stage)
+    return (
+        select(stage.name)
+        .where(stage.job_id == Application.job_id)
+        .order_by(*first_of_all(stage))
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )

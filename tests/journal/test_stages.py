@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from recruiting.db import db as handle
 from recruiting.jobs.models import Stage
+from recruiting.journal import queries
 from recruiting.pipeline import services
 from recruiting.pipeline.models import Application, Spell
 from recruiting.silence import chances, listing
@@ -127,3 +128,10 @@ def test_one_file_or_two_in_any_order_say_the_same(app, a, b):
             take(*file)
         results.append(told())
     assert results[0] == results[1] == results[2]
+
+
+def test_an_export_names_the_first_stage_that_an_import_could_not_guess():
+    application = make.application(job=make.job(stages=("Eingang", "Gespräch")))
+    make.event(application, at=make.MONDAY + make.DAY)
+    handle.session.flush()
+    assert {row.stage for row in queries.told()} == {"Eingang"}
