@@ -206,7 +206,7 @@ def _check_office(settings: Settings) -> None:
 
 def _check_public_url(settings: Settings) -> None:
     url = settings.public_url
-    if url and not re.match(r"https?://[A-Za-z0-9]", url):
+    if url and not re.fullmatch(r"https?://[A-Za-z0-9][A-Za-z0-9.:-]*(/[\w./~-]*)?", url, re.ASCII):
         raise BadSetting("HEARDBACK_PUBLIC_URL", f"is {url!r}; write https://…")
     if settings.is_production and not url.startswith("https://"):
         raise BadSetting("HEARDBACK_PUBLIC_URL", "production needs the https:// address")

@@ -123,7 +123,8 @@ def _command(path: Path, folder: Path) -> float:
 
 def _judge(path: Path, when: str) -> tuple[str, Judged]:
     with path.open("rb") as file:
-        told = Conversations(read_rows(file, now=clock.now()))
+        now = clock.now()
+        told = Conversations(read_rows(file, now=now), now)
         conversations = list(told)
     if told.problem_count:
         raise SystemExit(f"BENCH_LOGS: {path}: {told.problem_count:,} rows cannot be read")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, TextIO
 
 import click
@@ -51,12 +52,17 @@ def import_(file: IO[bytes], dry_run: bool, skip_bad: bool, form: str) -> None:
     try:
         summary = _run(file, dry_run=dry_run, skip_bad=skip_bad)
         is_fine = not summary.is_unreadable and (skip_bad or not summary.problem_rows)
-        _say(summary, form, dry_run=dry_run, is_fine=is_fine)
-        services.put_away()
-        if summary.took_effect:
-            db.session.commit()
-        else:
-            db.session.rollback()
+        with TemporaryFile("w+", encoding="utf-8") as said:
+            _say(summary, form, said, dry_run=dry_run, is_fine=is_fine)
+            services.put_away()
+            if summary.took_effect:
+                db.session.commit()
+            else:
+                db.session.rollback()
+            # Only now: whoever does not read what we print must not keep other writers waiting.
+            said.seek(0)
+            for line in said:
+                click.echo(line, nl=False)
     except OperationalError as error:
         raise click.ClickException(BUSY) from error
     except Problem as problem:
@@ -79,19 +85,19 @@ def _run(file: IO[bytes], *, dry_run: bool, skip_bad: bool) -> Summary:
         )
 
 
-def _say(summary: Summary, form: str, *, dry_run: bool, is_fine: bool) -> None:
+def _say(summary: Summary, form: str, to: TextIO, *, dry_run: bool, is_fine: bool) -> None:
     problems = services.listed_problems()
     if form == "json":
-        _as_json(summary, problems, dry_run=dry_run)
+        _as_json(summary, problems, to, dry_run=dry_run)
         return
     for problem in problems:
         where = wording.place(problem)
-        click.echo(f"{where}: {wording.what(problem)} {wording.remedy(problem)}")
+        click.echo(f"{where}: {wording.what(problem)} {wording.remedy(problem)}", to)
     for words, count in wording.counts(summary):
-        click.echo(f"{words:<30}{count:>12,}")
+        click.echo(f"{words:<30}{count:>12,}", to)
     for notice in wording.notices(summary):
-        click.echo(notice)
-    click.echo(_verdict(summary, dry_run=dry_run, is_fine=is_fine))
+        click.echo(notice, to)
+    click.echo(_verdict(summary, dry_run=dry_run, is_fine=is_fine), to)
 
 
 def _verdict(summary: Summary, *, dry_run: bool, is_fine: bool) -> str:
@@ -105,14 +111,16 @@ def _verdict(summary: Summary, *, dry_run: bool, is_fine: bool) -> str:
     return f"Imported.{skipped}"
 
 
-def _as_json(summary: Summary, problems: Iterator[RowProblem], *, dry_run: bool) -> None:
+def _as_json(
+    summary: Summary, problems: Iterator[RowProblem], to: TextIO, *, dry_run: bool
+) -> None:
     """One object; the problems stream, however many there are."""
     head = asdict(summary) | {"dry_run": dry_run, "notices": list(wording.notices(summary))}
-    click.echo(json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": [')
+    click.echo(json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": [', to)
     for number, problem in enumerate(problems):
         line = json.dumps(_described(problem), ensure_ascii=False)
-        click.echo(f"{',' if number else ''}{line}")
-    click.echo("]}")
+        click.echo(f"{',' if number else ''}{line}", to)
+    click.echo("]}", to)
 
 
 def _described(problem: RowProblem) -> dict[str, Any]:

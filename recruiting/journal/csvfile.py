@@ -337,8 +337,8 @@ def _with(head: str, lines: Iterator[str]) -> Iterator[str]:
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:200].count(0) > len(head[:200]) // 4:
-        raise _Stop(RowProblem(1, "", Fault.UTF_16))
     for pattern, name in _SIGNATURES:
         if re.match(pattern, head):
             raise _Stop(RowProblem(1, "", Fault.NOT_TEXT, name))
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:200].count(0) > len(head[:200]) // 4:
+        raise _Stop(RowProblem(1, "", Fault.UTF_16))

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from recruiting import clock
 from recruiting.db import db, read_only
@@ -37,6 +38,9 @@ from recruiting.silence.journals import Conversations
 from recruiting.silence.rules import State
 from recruiting.stats.scores import Score
 
+OUT_OF_REACH = (
+    "The database is out of reach, or has no tables yet (make them with: flask db upgrade)."
+)
 COLUMNS = ("since", "turn", "state", "p_no_return", "candidate_email", "job", "stage")
 
 
@@ -54,9 +58,9 @@ def silence() -> None:
 @with_appcontext
 def list_(as_of: str | None, turn: str | None, job: str | None, state: str | None, form: str):
     """List every application that is not ended, those that wait longest first."""
-    read_only()
     gc.disable()  # a hundred thousand lines are no garbage; to look for some costs a third
     try:
+        read_only()
         lines = listing.listed(
             clock.now(),
             office(),
@@ -67,6 +71,8 @@ def list_(as_of: str | None, turn: str | None, job: str | None, state: str | Non
         )
     except Problem as problem:
         raise click.ClickException(str(problem)) from problem
+    except OperationalError as error:
+        raise click.ClickException(OUT_OF_REACH) from error
     finally:
         gc.enable()
     if form == "json":
@@ -145,9 +151,12 @@ def backtest_(
         raise click.BadParameter(str(error), param_hint="--train-until") from error
     try:
         plan = Plan(cut, horizon_days * DAY_HOURS, _hours(landmarks))
-        told = Conversations(read_rows(file, now=clock.now()))
+        now = clock.now()
+        told = Conversations(read_rows(file, now=now), now)
         _refuse_problems(told)
         found = backtest(told, plan, office())
+        if told.ahead:
+            click.echo(f"{told.ahead:,} rows lie ahead and were left out.", err=True)
     except Problem as problem:
         raise click.ClickException(str(problem)) from problem
     if predictions is not None:

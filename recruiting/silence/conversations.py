@@ -99,7 +99,9 @@ def _order(one: Told) -> tuple[object, ...]:
     """In the same second the house's own kinds come first, a word from them before our answer."""
     is_told = one.kind in JOURNAL_KINDS
     ends, outward = one.kind in CLOSING, one.direction is Direction.OUT
-    return one.at, is_told, outward, ends, one.channel, one.kind, one.external_id or ""
+    # With ids first: a row without one is then known to be the same event.
+    bare = not one.external_id
+    return one.at, is_told, outward, ends, one.channel, one.kind, bare, one.external_id or ""
 
 
 def silences(touches: Iterable[Touch]) -> Iterator[Silence]:

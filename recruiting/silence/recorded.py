@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from recruiting.db import db
 from recruiting.jobs.models import Stage
+from recruiting.jobs.rules import FIRST_STAGE, title_key
 from recruiting.pipeline.reading import Moment, order
 from recruiting.pipeline.rules import Kind
 from recruiting.pipeline.timelines import first_stages, timelines
@@ -25,7 +26,7 @@ def conversations(now: datetime) -> Iterator[tuple[Case, list[Touch]]]:
     first = first_stages()
     for application_id, job_id, moments in timelines(as_of=now):
         told = [_told(one, keys) for one in moments]
-        begins_in = keys[first[job_id]] if _was_moved_first(moments) else ""
+        begins_in = _beginning(moments, keys[first[job_id]])
         yield Case(str(application_id), ""), list(touches(told, begins_in))
 
 
@@ -34,8 +35,11 @@ def _told(one: Moment, keys: dict[int, str]) -> Told:
     return Told(one.at, one.direction, one.channel, one.kind, stage, one.external_id)
 
 
-def _was_moved_first(moments: list[Moment]) -> bool:
-    """Whether somebody was moved here before anything named a stage; then they began elsewhere."""
+def _beginning(moments: list[Moment], first_stage: str) -> str:
+    """The stage before any event names one, as an exported journal tells it: empty if it is left
+    to whoever reads the file."""
     named = (one for one in moments if one.stage_id is not None)
     first = min(named, key=order, default=None)
-    return first is not None and first.kind is Kind.MOVED
+    if first is None:
+        return "" if first_stage == title_key(FIRST_STAGE) else first_stage
+    return first_stage if first.kind is Kind.MOVED else ""

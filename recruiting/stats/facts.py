@@ -114,7 +114,7 @@ _RANGES = (
     ("depth", 0.0, np.inf),
     ("delay", 0.0, np.inf),
     ("replies", 0.0, np.inf),
-    ("pace", -np.inf, np.inf),
+    ("pace", -50.0, 50.0),  # a logarithm of hours
     ("latest", 0.0, np.inf),
     ("hour", 0.0, 24.0),
     ("weekday", 0.0, 7.0),

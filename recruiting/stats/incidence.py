@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike
 from recruiting.stats.spells import Floats, Ints, normal_quantile, read_groups, read_times
 from recruiting.stats.survival import ROUNDING
 
+MOST_CAUSES = 1_000  # a larger number is no cause, but an id
+
 
 @dataclass(frozen=True, eq=False)
 class Incidence:
@@ -96,6 +98,8 @@ def _read(durations: ArrayLike, cause: ArrayLike, causes: int | None) -> tuple[F
     kinds = read_groups(cause, hours.size)
     largest = int(kinds.max())
     many = largest if causes is None else causes
+    if many > MOST_CAUSES:
+        raise ValueError(f"causes go from 1 to {MOST_CAUSES}, got {many}")
     if many < 1 and causes is not None:
         raise ValueError(f"want at least one cause, got {causes}")
     if largest > many:

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from recruiting.stats.distributions import chi_squared_tail
 from recruiting.stats.spells import Floats, Ints, read_groups, read_spells
 
+MOST_GROUPS = 10_000  # a larger number is no group, but an id
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -56,6 +58,8 @@ def compare(durations: ArrayLike, answered: ArrayLike, group: ArrayLike) -> Comp
     hours, ends = read_spells(durations, answered)
     places = read_groups(group, hours.size)
     groups = int(places.max(initial=-1)) + 1
+    if groups > MOST_GROUPS:
+        raise ValueError(f"groups go from 0 to {MOST_GROUPS - 1}, got {groups - 1}")
     time, replies = np.unique(hours[ends], return_counts=True)
     open_by_group = _open(hours, places, groups, time)
     at_risk = open_by_group.sum(axis=1)

@@ -174,7 +174,7 @@ def hide(rows: Shares, minimum: int = USUAL_MINIMUM, *, total_shown: bool = True
     table; where two tables cut the same people differently, see `suppression`. A total of 0 of n
     or n of n tells every group's k, whatever is hidden: `table` hides it then.
     """
-    if minimum < SMALLEST_MINIMUM:
+    if not minimum >= SMALLEST_MINIMUM:  # nor is it when it is no number
         raise ValueError(f"groups below {SMALLEST_MINIMUM} are never shown, got {minimum}")
     if rows.hidden.any():
         raise ValueError("small groups are hidden in these rows already")

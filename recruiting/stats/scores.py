@@ -94,7 +94,7 @@ def calibration(forecast: ArrayLike, came: ArrayLike) -> Calibration:
 def alarms(forecast: ArrayLike, came: ArrayLike, rule: ArrayLike) -> Alarms:
     """Compare a rule (n,), true where it raises an alarm, with forecasts of the same cases."""
     said, event = _read(forecast, came)
-    raised = np.asarray(rule, dtype=bool)
+    raised = _truths(rule)
     if raised.shape != said.shape:
         raise ValueError(f"want an answer of the rule for each of {said.size}, got {raised.size}")
     missed, count = int((event & ~raised).sum()), int(raised.sum())
@@ -122,8 +122,17 @@ def _when_raising(said: Floats, event: Bools, count: int) -> tuple[int, int]:
     return count - hits, int(event.sum()) - hits
 
 
+def _truths(values: ArrayLike) -> Bools:
+    """True and false, or 1 and 0; `ValueError` quoting the first that is neither."""
+    given = np.asarray(values)
+    wrong = np.flatnonzero(~np.isin(given, (0, 1)))
+    if wrong.size:
+        raise ValueError(f"want true or false, got {given.ravel()[wrong[0]]} at row {wrong[0]}")
+    return given.astype(bool)
+
+
 def _read(forecast: ArrayLike, came: ArrayLike) -> tuple[Floats, Bools]:
-    said, event = np.asarray(forecast, np.float64), np.asarray(came).astype(bool)
+    said, event = np.asarray(forecast, np.float64), _truths(came)
     if said.ndim != 1 or said.shape != event.shape or not said.size:
         raise ValueError(f"want two equal vectors, not empty, got {said.shape} and {event.shape}")
     wrong = np.flatnonzero(~((said >= 0) & (said <= 1)))

@@ -150,7 +150,7 @@ class _Table:
         hits, people = np.asarray(k), np.asarray(n)
         if people.ndim not in {1, 2} or hits.shape != people.shape:
             raise ValueError(f"want two equal tables, got {hits.shape} and {people.shape}")
-        if minimum < SMALLEST_MINIMUM:
+        if not minimum >= SMALLEST_MINIMUM:  # nor is it when it is no number
             raise ValueError(f"groups below {SMALLEST_MINIMUM} are never shown, got {minimum}")
         checked = shares(hits.ravel(), people.ravel())
         hits = with_margins(checked.k.reshape(people.shape))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 
+import click
 import pytest
 from sqlalchemy import func, select
 
@@ -211,3 +212,19 @@ def test_the_imports_are_written_down_without_a_name(runner, write):
 
 def test_the_help_warns_of_spreadsheets(runner):
     assert "spreadsheet" in runner.invoke(args=["journal", "export", "--help"]).output
+
+
+def test_nothing_is_printed_while_others_wait_for_the_lock(runner, write, monkeypatch):
+    """Whoever does not read what an import prints must not keep other writers waiting."""
+    printed, echo = [], click.echo
+
+    def watched(message: object = None, file: object = None, **named: object) -> None:
+        if file is None and not named.get("err"):
+            printed.append(handle.session().in_transaction())
+        echo(message, file, **named)
+
+    monkeypatch.setattr(click, "echo", watched)
+    done = runner.invoke(args=["journal", "import", write(BAD), "--skip-bad"])
+    assert done.exit_code == 0
+    assert printed
+    assert not any(printed)

@@ -32,7 +32,7 @@ class Text:
 
 
 def conversations(told: list[dict[str, str]]) -> Conversations:
-    return Conversations(read_rows(Text(as_file(told)), now=END))
+    return Conversations(read_rows(Text(as_file(told)), now=END), END + HOUR)
 
 
 def judged(told: list[dict[str, str]], cut=CUT, **plan) -> Backtest:
@@ -239,3 +239,31 @@ def test_the_silences_it_learned_from_are_at_hand_for_other_forecasters(found):
     assert found.trained == len(found.learned_from) > 0
     assert all(one.since <= CUT for one in found.learned_from)
     assert sum(one.until(CUT)[1] for one in found.learned_from) == found.replies
+
+
+def test_what_lies_ahead_is_left_out_and_said(runner, tmp_path, found):
+    told = rows()
+    ahead = row("ahead@example.org", END + timedelta(days=900), "out")
+    conversations_ = conversations([*told, ahead])
+    assert conversations_.ahead == 1
+    again = backtest(conversations_, Plan(CUT), Office())
+    assert (len(again.tested), again.too_young) == (len(found.tested), found.too_young)
+
+
+def test_one_id_for_two_events_is_a_problem_and_named():
+    told = [{**one, "external_id": ""} for one in rows(20)]
+    same = [row("a@example.org", BEGIN, "out", external_id="same")]
+    other = [row("b@example.org", BEGIN + HOUR, "out", external_id="same")]
+    assert conversations(told + same + same).problem_count == 0
+    found = conversations(told + same + other)
+    assert [one.column for one in found.problems] == ["external_id"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_event_told_with_and_without_an_id_counts_once(order):
+    twice = [
+        row("a@example.org", BEGIN, "out", external_id="x"),
+        row("a@example.org", BEGIN, "out", external_id=""),
+    ]
+    ((_case, touches),) = conversations(twice[::order])
+    assert len(touches) == 1
