@@ -271,6 +271,14 @@ def test_search_for_nothing_finds_nobody(recruiter):
         assert ">Ann</a>" not in answer.text
 
 
+def test_search_says_how_many_there_are_when_not_all_are_shown(recruiter):
+    job = make.job("Analyst")
+    for _number in range(51):
+        make.application(job=job)
+    page = text_of(recruiter, "/applications?q=analyst")
+    assert "The first 50 of 51 applications found" in page
+
+
 # Who sees what.
 
 
