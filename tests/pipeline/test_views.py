@@ -116,7 +116,10 @@ def test_the_board_narrows_to_what_is_asked_for(recruiter):
     assert ">Ben</a>" not in page
     page = text_of(recruiter, f"/jobs/{job.id}?state=our_turn")
     assert ">Ben</a>" in page
-    assert ">Ann</a>" not in text_of(recruiter, f"/jobs/{job.id}?state=quiet")
+    assert "2 in play" in page
+    page = text_of(recruiter, f"/jobs/{job.id}?state=quiet")
+    assert ">Ann</a>" not in page
+    assert "0 in play" in page  # the head counts what stands below it
 
 
 @pytest.mark.parametrize("field", ["owner", "source", "state", "sort", "filter[id]"])

@@ -138,7 +138,7 @@ def board(job_id: int) -> str:
         "pipeline/board.html",
         job=job,
         columns=columns,
-        lede=_lede(found, cards),
+        lede=_lede(wanted, cards),
         stages=[(stage.id, stage.name) for stage in job.stages],
         owners=[(mail, names.get(mail, mail)) for mail in owners],
         sources=[(source, source) for source in sources],
