@@ -107,7 +107,7 @@ def _their_line(application: Application, card: Card, now: datetime, office: Off
         return Line(_("our words did not arrive"), (_("the address needs a look"),))
     silent = max(0, _days(card.standing.since, now, office))
     if state is State.WAITING:
-        facts = (_silent_words(silent), *_typical_words(card))
+        facts = (_silent_words(silent), *_typical_words(card, silent))
         return Line("", facts)
     facts = (_quiet_words(state, silent, card.standing.attempts), *answered_words(card))
     if state is State.MUTUAL_FADE:
@@ -190,10 +190,13 @@ def _quiet_words(state: State, days: int, attempts: int) -> str:
     return f"{quiet}, {asked}"
 
 
-def _typical_words(card: Card) -> tuple[str, ...]:
+def _typical_words(card: Card, silent: int) -> tuple[str, ...]:
+    """When half of the answers come; nothing once the silence is older, since it says no more."""
     if card.typical is None:
         return ()
     days = max(1, ceil(card.typical / DAY))
+    if silent > days:
+        return ()
     words = ngettext(
         "half of the answers come within %(num)s day",
         "half of the answers come within %(num)s days",
