@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -31,3 +31,19 @@ def test_when_half_of_the_answers_come_is_not_said_once_the_silence_is_older(
     waits = Standing(Turn.CANDIDATE, State.WAITING, MONDAY, MONDAY + 20 * DAY, 1)
     said = told(app, waits, MONDAY + days * DAY, timedelta(days=2.4))
     assert ("half of the answers come within 3 days" in said) is is_said
+
+
+MIDNIGHT = datetime(2026, 3, 4, 23, tzinfo=UTC)  # in the office Thursday 5 March, 0:00
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (MIDNIGHT - 2 * DAY, "our answer due Wed 4 Mar"),
+        (MIDNIGHT - timedelta(hours=3), "our answer due today"),
+        (MIDNIGHT + timedelta(hours=9), "we are 1 day late"),
+    ],
+)
+def test_a_deadline_at_midnight_is_over_with_the_day_before(app: Flask, now: datetime, words: str):
+    state = State.DELAYED if now > MIDNIGHT else State.OUR_TURN
+    assert words in told(app, Standing(Turn.US, state, MONDAY, MIDNIGHT, 0), now)

@@ -122,25 +122,30 @@ def _our_line(application: Application, card: Card, now: datetime, office: Offic
         return Line("", (begun,))
     decides = standing.turn is Turn.NOBODY
     promised = application.promised_at
-    promise = (_("promised for %(day)s", day=weekday_words(promised)),) if promised else ()
+    promise = (_promise_words(promised, office),) if promised else ()
     if standing.state is State.DELAYED:
         return Line(late_words(standing.due_at, now, office, decides=decides), promise or (begun,))
-    if office.day_of(standing.due_at) == office.day_of(now):
+    last_day = office.last_day(standing.due_at)
+    if last_day == office.day_of(now):
         owed = _("our decision due today") if decides else _("our answer due today")
         return Line(owed, (begun,))
-    day = weekday_words(standing.due_at)
+    day = weekday_words(last_day)
     due = (
         _("our decision due %(day)s", day=day) if decides else _("our answer due %(day)s", day=day)
     )
     return Line("", (begun, due))
 
 
+def _promise_words(promised: datetime, office: Office) -> str:
+    return _("promised for %(day)s", day=weekday_words(office.last_day(promised)))
+
+
 def late_words(due_at: datetime, now: datetime, office: Office, *, decides: bool = False) -> str:
     """How late we are, in working days."""
-    today = office.start_of(office.day_of(now))
-    late = office.between(office.start_of(office.day_of(due_at)), today)
+    today, last_day = office.start_of(office.day_of(now)), office.last_day(due_at)
+    late = office.between(office.start_of(last_day), today)
     if late == 0:
-        day = weekday_words(due_at)
+        day = weekday_words(last_day)
         if decides:
             return _("our decision was due %(day)s", day=day)
         return _("our answer was due %(day)s", day=day)

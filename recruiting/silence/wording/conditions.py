@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from recruiting.pipeline.models import Event
-from recruiting.pipeline.wording import CHANNELS, day_words, weekday_words
+from recruiting.pipeline.wording import CHANNELS, day_words, last_day, weekday_words
 from recruiting.silence.queries import Evidence
 from recruiting.silence.rules import Condition, Met, Rule
 from recruiting.silence.wording.steps import NextStep
@@ -145,8 +145,8 @@ def _patience(met: bool, figures: dict) -> str:
     if due_at is None:
         return _("No answer is due")
     if met:
-        return _("Our patience was over on %(day)s", day=day_words(due_at))
-    return _("Patience runs until %(day)s", day=weekday_words(due_at))
+        return _("Our patience was over on %(day)s", day=day_words(last_day(due_at)))
+    return _("Patience runs until %(day)s", day=weekday_words(last_day(due_at)))
 
 
 def _present(met: bool, figures: dict) -> str:
