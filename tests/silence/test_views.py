@@ -265,7 +265,9 @@ def test_while_a_condition_is_not_met_there_is_no_button_and_a_sent_form_is_refu
     page = text_of(recruiter, f"/applications/{application.id}/confirm")
     assert "Confirm: no answer" not in page
     assert "This cannot be confirmed yet." in page
-    assert "<li>Only 1 attempt arrived; two are needed</li>" in page
+    assert "<li>Only 1 attempt arrived; 2 are needed</li>" in page
+    assert "A second attempt is missing, at least 3 working days after the first" in page
+    assert "between the attempts" not in page  # of one attempt that would be odd
     answer = confirm(recruiter, application)
     assert answer.status_code == 422
     assert "Not every condition is met yet" in answer.text
