@@ -160,7 +160,7 @@ def test_every_problem_stands_on_the_page_with_line_column_and_remedy(recruiter)
     send(recruiter, BAD)
     page = words(recruiter.get(waiting()))
     assert "Rows with problems 2" in page
-    assert "4 at “2026-03-04” lacks the time of day or its offset from UTC. Write it as" in page
+    assert "4 at “2026-03-04” lacks the time of day. Write it as" in page
     assert "5 kind" in page
 
 

@@ -59,7 +59,7 @@ def accept(client: Staff, stage: Stage, **fields: str) -> Any:
 @pytest.mark.parametrize(
     ("lang", "proposed", "now", "button"),
     [
-        ("en", "within 7 working days (95 % interval", "Patience now", "Accept: wait 7 working"),
+        ("en", "within 7 working days (95% interval", "Patience now", "Accept: wait 7 working"),
         ("de", "innerhalb von 7 Arbeitstagen getan (Interv", "Wartefrist jetzt", "Annehmen: 7 Arb"),
     ],
 )
@@ -231,7 +231,7 @@ def test_a_form_that_no_page_made_is_refused(staff, frozen, field, value):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["90 % interval", "The figures of the curve", "average of this stage"]),
+        ("en", ["90% interval", "The figures of the curve", "average of this stage"]),
         ("de", ["Intervall zu 90 %: ", "Die Zahlen der Kurve", "Durchschnitt dieser Stufe"]),
     ],
 )

@@ -232,7 +232,7 @@ def chance_words(card: Card) -> str:
     """What the hairline says, for the ear."""
     if card.chance is None:
         return ""
-    return _("chance of hearing back %(percent)s %%", percent=percent_of(card.chance))
+    return _("chance of hearing back %(percent)s%%", percent=percent_of(card.chance))
 
 
 def percent_of(share: float) -> str:
@@ -276,12 +276,12 @@ def _chance_sentence(chance: float, why: Why | None) -> str:
     percent = percent_of(chance)
     if why is None:
         return _(
-            "The chance of an answer within 30 days of our question is now %(percent)s %%.",
+            "The chance of an answer within 30 days of our question is now %(percent)s%%.",
             percent=percent,
         )
     return _(
-        "The chance of an answer within 30 days of our question is now %(percent)s %%"
-        " (90 %% interval %(low)s to %(high)s %%).",
+        "The chance of an answer within 30 days of our question is now %(percent)s%%"
+        " (90%% interval %(low)s to %(high)s%%).",
         percent=percent,
         low=percent_of(why.low),
         high=percent_of(why.high),
