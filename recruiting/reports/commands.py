@@ -29,7 +29,13 @@ def report() -> None:
 @report.command("ghosting")
 @click.option("--as-of", "as_of", help="As known at this moment (ISO 8601, with offset).")
 @click.option("--by", type=click.Choice([by.value for by in By]), default=By.STAGE.value)
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    help="json is one object a line.",
+)
 @with_appcontext
 def ghosting(as_of: str | None, by: str, form: str) -> None:
     """Ghosting, never-responded and our own delay rates, with n, bounds and open turns.
