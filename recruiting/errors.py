@@ -35,7 +35,7 @@ class BadLink(Problem):
 
 
 class Conflict(Problem):
-    """Somebody else changed the same thing first; nothing was overwritten.
+    """The same thing was changed first, by somebody or in another tab; nothing was overwritten.
 
     `mine` and `theirs` are the two values, `back` is the path of the page that shows the thing.
     """

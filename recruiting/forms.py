@@ -117,8 +117,8 @@ class VersionedForm(BaseForm):
 
 
 def conflict(*, mine: str, theirs: str, back: str) -> Conflict:
-    """Somebody else was faster: both values, and the path of the page that shows the thing."""
-    sentence = _("Somebody else changed this before you; nothing was overwritten.")
+    """Another act was faster: both values, and the path of the page that shows the thing."""
+    sentence = _("Nothing was overwritten. Compare what you sent with what was done since.")
     return Conflict(sentence, mine=mine, theirs=theirs, back=back)
 
 

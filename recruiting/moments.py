@@ -37,7 +37,7 @@ class NoMoment(ValueError):
 # What a command says of each; the text and the years are put in.
 _SENTENCES = {
     TimeFault.NO_TIME: "{text!r} is no moment; write 2026-03-02T14:05:00+01:00 or …Z",
-    TimeFault.NAIVE_TIME: "{text!r} has no offset or no time of day; write T14:05+01:00 or …Z",
+    TimeFault.NAIVE_TIME: "{text!r} has no {missing}; write 2026-03-02T14:05:00+01:00 or …Z",
     TimeFault.IMPOSSIBLE_TIME: "{text!r} exists on no calendar or clock",
     TimeFault.DISTANT_TIME: "{text!r} lies outside the years {first} to {last}",
 }
@@ -74,7 +74,8 @@ def parse_moment(text: str) -> datetime:
         return read_moment(text, earliest=earliest, latest=latest)
     except NoMoment as wrong:
         sentence = _SENTENCES[wrong.fault]
-        told = sentence.format(text=text, first=EARLIEST_YEAR, last=LATEST_YEAR)
+        missing = "offset from UTC" if ":" in text else "time of day"
+        told = sentence.format(text=text, first=EARLIEST_YEAR, last=LATEST_YEAR, missing=missing)
         raise ValueError(told) from None
 
 

@@ -51,6 +51,10 @@ class Office:
         """The first moment of a day, in UTC."""
         return datetime.combine(day, time.min, self.tz).astimezone(UTC)
 
+    def last_day(self, deadline: datetime) -> date:
+        """The calendar day by whose end a deadline is over: midnight ends the day before."""
+        return self.day_of(deadline - timedelta.resolution)
+
     def is_open(self, day: date) -> bool:
         """Whether a day is a working day here."""
         return day.weekday() < SATURDAY and day not in holidays_of(self.region, day.year)

@@ -167,14 +167,16 @@ def test_rare_is_not_called_never():
     assert call("charts.html", "pct(1)") == "100%"
 
 
-def test_a_month_without_enough_cases_is_named_below_the_chart():
+def test_a_hidden_month_is_named_below_the_chart():
     points = [
         {"label": "Jan", "share": None},
+        {"label": "Apr", "share": None, "empty": True},
         {"label": "Feb", "share": 0.1, "low": 0.05, "high": 0.2},
         {"label": "Mar", "share": 0.3, "low": 0.2, "high": 0.4},
     ]
     html = call("curves.html", "month_chart('c', 't', 'd', points, (0.05, 0.15))", points=points)
-    assert "Fewer than 10, not shown: Jan" in html
+    assert "Hidden to protect a small group: Jan" in html
+    assert "Apr" not in html.partition("Hidden")[2]  # nobody there is not hidden
     assert html.count("<circle") == 2
     assert html.count("dot--loud") == 1
 

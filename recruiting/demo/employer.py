@@ -55,7 +55,10 @@ SIGN_INS = (ADMIN, JONAS, HR, MANAGER)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage: the part it plays in every job (`applied`, `call`, …), and its name in this one."""
+    """A stage: the part it plays in every job (`applied`, `call`, …), and its name in this one.
+
+    The names are of one language, so that a report over all jobs finds equal stages together.
+    """
 
     part: str
     name: str
@@ -160,7 +163,7 @@ TECHNIK = JobPlan(
     short="Servicetechniker Windenergie",
     number="017",
     city="Husum",
-    steps=_steps(applied="Eingang", call="Telefonat", talk="Gespräch", offer="Angebot"),
+    steps=_steps(applied="Applied", call="Phone screen", talk="Interview", offer="Offer"),
     owners=(TOBIAS, JONAS, TOBIAS),
     manager="Hauke Petersen",
     places={"de": ("in unserer Werkstatt in Husum", "am Servicestützpunkt Husum")},
@@ -175,11 +178,11 @@ VERTRIEB = JobPlan(
     number="019",
     city="Hamburg",
     steps=_steps(
-        applied="Eingang",
-        call="Telefoninterview",
-        task="Fallaufgabe",
-        talk="Gespräch",
-        offer="Angebot",
+        applied="Applied",
+        call="Phone screen",
+        task="Case study",
+        talk="Interview",
+        offer="Offer",
     ),
     owners=(JONAS, ALEKSANDRA, TOBIAS),
     manager="Britta Classen",

@@ -68,16 +68,14 @@ class Fault(StrEnum):
     NOTHING = "nothing"
     PAST_DAY = "past_day"
     DISTANT_DAY = "distant_day"
+    STRAY_DAY = "stray_day"  # beside another choice than "more time"
     MANY_REASONS = "many_reasons"
     LONG_OTHER = "long_other"
     LONG_WISH = "long_wish"
 
 
 def completed(given: Answers) -> Answers:
-    """The answers with what they imply: a text makes it "other", a day means more time.
-
-    A day beside another choice belongs to none of them and is left out.
-    """
+    """The answers with what they imply: a text makes it "other", a day means more time."""
     choice, reasons = given.choice, tuple(dict.fromkeys(given.reasons))
     if given.until is not None and choice is None:
         choice = Choice.MORE_TIME
@@ -85,7 +83,7 @@ def completed(given: Answers) -> Answers:
         reasons = (*reasons, Reason.OTHER)
     return Answers(
         choice=choice,
-        until=given.until if choice is Choice.MORE_TIME else None,
+        until=given.until,
         reasons=reasons,
         other_reason=given.other_reason,
         knew_next=given.knew_next,
@@ -98,10 +96,14 @@ def completed(given: Answers) -> Answers:
 def faults(answers: Answers, today: date) -> list[Fault]:
     """Everything that keeps completed answers from being stored; `today` is the office's day."""
     until = answers.until
+    is_stray = until is not None and answers.choice not in {None, Choice.MORE_TIME}
+    if is_stray:
+        until = None  # whatever day it is, it belongs nowhere
     checks = (
         (Fault.NOTHING, answers == Answers()),
         (Fault.PAST_DAY, until is not None and until < today),
         (Fault.DISTANT_DAY, until is not None and until > today + LATEST),
+        (Fault.STRAY_DAY, is_stray),
         (Fault.MANY_REASONS, len(answers.reasons) > MOST_REASONS),
         (Fault.LONG_OTHER, len(answers.other_reason) > LONGEST_OTHER),
         (Fault.LONG_WISH, len(answers.wish) > LONGEST_WISH),

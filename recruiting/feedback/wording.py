@@ -53,6 +53,7 @@ AGAIN = {
 FIELD_OF = {
     Fault.PAST_DAY: "until",
     Fault.DISTANT_DAY: "until",
+    Fault.STRAY_DAY: "until",
     Fault.MANY_REASONS: "reasons",
     Fault.LONG_OTHER: "other_reason",
     Fault.LONG_WISH: "wish",
@@ -68,6 +69,11 @@ def sentence(fault: Fault, answers: Answers) -> str:
             return _("This day has passed. Please choose a day to come, or leave it empty.")
         case Fault.DISTANT_DAY:
             return _("This day is more than two years away. Please choose a nearer one.")
+        case Fault.STRAY_DAY:
+            return _(
+                "A day fits only “%(more_time)s”. Please choose that, or leave the day empty.",
+                more_time=CHOICES[Choice.MORE_TIME],
+            )
         case Fault.MANY_REASONS:
             return _("Please keep the two reasons that weighed most.")
         case Fault.LONG_OTHER:

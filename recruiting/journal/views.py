@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from math import ceil
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -153,7 +154,9 @@ def _start(form: UploadForm) -> str:
         "journal/start.html",
         form=form,
         most=current_app.extensions["settings"].import_megabytes,
-        uploads=[(one, _size(one)) for one in queries.uploads_of(user.id)],
+        uploads=[
+            (one, _size(one), DiscardForm(formdata=None)) for one in queries.uploads_of(user.id)
+        ],
         imports=queries.last_imports(),
         number=format_decimal,
         may_export=user.can(Permission.EXPORT_JOURNAL),
@@ -250,4 +253,4 @@ def _download(lines: Iterable[str], name: str) -> Response:
 
 
 def _size(kept: Upload) -> str:
-    return _("%(number)s kB", number=format_decimal(max(1, round(kept.size / KB))))
+    return _("%(number)s kB", number=format_decimal(ceil(kept.size / KB)))

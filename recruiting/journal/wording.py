@@ -90,7 +90,7 @@ SENTENCES: dict[Fault, tuple[LazyString, LazyString]] = {
         _l("Write it as 2026-03-02T14:05:00+01:00 or 2026-03-02T13:05:00Z."),
     ),
     Fault.NAIVE_TIME: (
-        _l("“%(found)s” lacks the time of day or its offset from UTC."),
+        _l("“%(found)s” lacks its offset from UTC."),
         _l("Write it as 2026-03-02T14:05:00+01:00 or 2026-03-02T13:05:00Z."),
     ),
     Fault.IMPOSSIBLE_TIME: (
@@ -114,6 +114,8 @@ SENTENCES: dict[Fault, tuple[LazyString, LazyString]] = {
 
 def what(problem: RowProblem) -> str:
     """What is wrong."""
+    if problem.fault is Fault.NAIVE_TIME and ":" not in problem.found:
+        return _("“%(found)s” lacks the time of day.", found=problem.found)
     return str(SENTENCES[problem.fault][0]) % _parameters(problem)
 
 

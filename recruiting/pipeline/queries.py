@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from recruiting.accounts.models import User
@@ -24,6 +24,7 @@ from recruiting.pipeline.timelines import catch_up, exists_by, is_behind
 from recruiting.workdays import Office
 
 MOST_WORDS = 8  # of a search
+MOST_FOUND = 50  # shown of a search
 CHANNEL_OF_ADDRESS = {AddressKind.EMAIL: Channel.EMAIL, AddressKind.PHONE: Channel.PHONE}
 
 
@@ -173,14 +174,19 @@ def _holds(word: str) -> ColumnElement[bool]:
 
 
 def find(
-    actor: Actor, words: str, *, now: datetime, office: Office, limit: int = 50
-) -> Sequence[Application]:
-    """Applications of which every word stands in the candidate's name or address, or in the job."""
+    actor: Actor, words: str, *, now: datetime, office: Office, limit: int = MOST_FOUND
+) -> tuple[Sequence[Application], int]:
+    """(the newest, how many there are) of the applications that hold every word.
+
+    A word stands in the candidate's name or address, or in the job.
+    """
+    fits = (scope(actor), exists_by(now), *map(_holds, words.split()[:MOST_WORDS]))
+    every = select(Application.id).join(Application.candidate).join(Application.job).where(*fits)
     found = db.session.scalars(
         select(Application)
         .join(Application.candidate)
         .join(Application.job)
-        .where(scope(actor), exists_by(now), *map(_holds, words.split()[:MOST_WORDS]))
+        .where(*fits)
         .options(
             joinedload(Application.candidate),
             joinedload(Application.job),
@@ -189,4 +195,7 @@ def find(
         .order_by(Application.last_touch_at.desc())
         .limit(limit)
     ).all()
-    return _newest_first(found, office, now)
+    number = len(found)
+    if number == limit:  # there may be more; only then they are worth a count
+        number = db.session.scalar(select(func.count()).select_from(every.subquery())) or 0
+    return _newest_first(found, office, now), number

@@ -29,7 +29,13 @@ def report() -> None:
 @report.command("ghosting")
 @click.option("--as-of", "as_of", help="As known at this moment (ISO 8601, with offset).")
 @click.option("--by", type=click.Choice([by.value for by in By]), default=By.STAGE.value)
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    help="json is one object a line.",
+)
 @with_appcontext
 def ghosting(as_of: str | None, by: str, form: str) -> None:
     """Ghosting, never-responded and our own delay rates, with n, bounds and open turns.
@@ -59,6 +65,7 @@ def _moment(text: str | None) -> datetime | None:
         raise click.BadParameter(str(error), param_hint="--as-of") from error
 
 
+HUSHED = "hidden"  # of a small group, or of one that would give it away
 HEADS = ("group", "fell silent", "open", "never responded", "we were late", "open")
 
 
@@ -68,6 +75,8 @@ def _table(rows: list[dict[str, object]]) -> None:
     widths = [max(len(row[place]) for row in cells) for place in range(len(HEADS))]
     for row in cells:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+    if any(HUSHED in row[1:] for row in cells):
+        click.echo("hidden: to protect a small group")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
@@ -85,7 +94,7 @@ def _rate(row: dict[str, Any], name: str) -> str:
     """`18 of 59: 31% (20-43)`: a rate with its n and its 95% interval."""
     k, n, share, low, high = (row[f"{name}_{part}"] for part in PARTS)
     if n is None:
-        return "too few to show"
+        return HUSHED
     if share is None:
         return "0 of 0"
     return f"{k} of {n}: {_percent(share)}% ({_percent(low)}-{_percent(high)})"
@@ -99,7 +108,7 @@ def _percent(share: float) -> str:
 
 
 def _count(value: int | None) -> str:
-    return "–" if value is None else str(value)
+    return HUSHED if value is None else str(value)
 
 
 COMMANDS: tuple[click.Command, ...] = (report,)

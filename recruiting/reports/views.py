@@ -97,13 +97,9 @@ def _smallest() -> int:
     return settings.smallest_group
 
 
-def _hushed() -> dict[str, str]:
-    return {"hushed": _("too few to show")}
-
-
 def _side(share: Share, *, loud: bool) -> dict[str, Any]:
     if share.hidden:
-        return _hushed()
+        return wording.hushed()
     if not share.n:
         return {"hushed": _("none yet")}
     return {
@@ -145,6 +141,7 @@ def _months(table: Table) -> list[dict[str, Any]]:
             "share": row.ghosting.share,
             "low": row.ghosting.low,
             "high": row.ghosting.high,
+            "empty": not row.ghosting.hidden and not row.ghosting.n,
         }
         for row in table.rows
     ]
@@ -159,14 +156,14 @@ def _table(by: By, table: Table) -> dict[str, Any]:
 
 
 def _cells(name: str, row: Row) -> list[Any]:
-    hidden = _hushed()
+    hidden, short = wording.hushed(), wording.hushed_short()
     return [
         name,
         hidden if row.ghosting.hidden else wording.with_bounds(row.ghosting),
-        row.their_open,
+        short if row.their_open is None else row.their_open,
         hidden if row.never.hidden else wording.with_bounds(row.never),
         hidden if row.delay.hidden else wording.with_bounds(row.delay),
-        row.our_open,
+        short if row.our_open is None else row.our_open,
     ]
 
 

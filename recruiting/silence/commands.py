@@ -54,7 +54,13 @@ def silence() -> None:
 @click.option("--turn", type=click.Choice([Turn.CANDIDATE.value, Turn.US.value]))
 @click.option("--job", help="Only this job, by its title.")
 @click.option("--state", type=click.Choice([s.value for s in State if s is not State.ENDED]))
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="json is one object a line.",
+)
 @with_appcontext
 def list_(as_of: str | None, turn: str | None, job: str | None, state: str | None, form: str):
     """List every application that is not ended, those that wait longest first."""

@@ -170,7 +170,7 @@ def _on_the_desk(
     """Whatever may belong there: our own debts first, so that a long list never cuts them off."""
     today_ends = office.start_of(office.day_of(now) + DAY)
     waits = or_(
-        Application.due_at < today_ends,
+        Application.due_at <= today_ends,
         Application.meets_at <= now,
         Application.is_bounced,
     )
@@ -211,7 +211,7 @@ def _pile(row: DeskRow, today_ends: datetime, now: datetime) -> str | None:
     """The section of the desk that a row belongs to; none if nothing is to be done today."""
     standing, application = row.card.standing, row.application
     if standing.state in {State.OUR_TURN, State.DELAYED}:
-        is_today = standing.due_at is not None and standing.due_at < today_ends
+        is_today = standing.due_at is not None and standing.due_at <= today_ends
         return "ours" if is_today else None
     if standing.state is State.DUE:
         return "due"

@@ -192,7 +192,13 @@ def conditions(
         _condition(Rule.DELIVERED, _is_delivered(reading), undelivered=undelivered),
         _condition(Rule.ATTEMPTS, len(delivered) >= FEWEST_ATTEMPTS, attempts=len(delivered)),
         _condition(Rule.CHANNELS, len(used) >= wanted, used=sorted(used), known=sorted(known)),
-        _condition(Rule.APART, apart >= DAYS_APART, days=apart, wanted=DAYS_APART),
+        _condition(
+            Rule.APART,
+            apart >= DAYS_APART,
+            days=apart,
+            wanted=DAYS_APART,
+            attempts=len(delivered),
+        ),
         _condition(Rule.PATIENCE, is_over and not is_absent, due_at=standing.due_at),
         _condition(
             Rule.PRESENT,

@@ -40,7 +40,7 @@ TITLES = {
     403: _l("This is not yours to do"),
     404: _l("There is nothing here"),
     405: _l("This address does not work that way"),
-    409: _l("Somebody was faster"),
+    409: _l("This was changed meanwhile"),
     413: _l("This is too large"),
     422: _l("This cannot be done"),
     429: _l("Too many tries"),
@@ -52,7 +52,10 @@ TEXTS = {
     403: _l("Your role does not include this. Nothing is wrong with your sign-in."),
     404: _l("The address is wrong, the link is no longer valid, or it is not yours to see."),
     405: _l("Please go back and use the buttons of the page."),
-    409: _l("Somebody else changed the same thing first. Nothing was overwritten."),
+    409: _l(
+        "The same thing was changed first, by somebody else or in another tab. "
+        "Nothing was overwritten."
+    ),
     413: _l("Please send less at once."),
     422: _l("Please go back and correct what was sent."),
     429: _l("Please wait a little and try again."),

@@ -48,10 +48,11 @@ def test_a_day_without_a_choice_means_more_time():
     assert answers.until == TODAY + timedelta(days=9)
 
 
-def test_a_day_beside_another_choice_is_left_out():
-    given = Answers(choice=Choice.DECIDED_AGAINST, until=TODAY - timedelta(days=9))
-    assert completed(given).until is None
-    assert faults(completed(given), TODAY) == []
+@pytest.mark.parametrize("days", [-9, 9])
+def test_a_day_beside_another_choice_is_told_and_not_dropped(days: int):
+    given = Answers(choice=Choice.DECIDED_AGAINST, until=TODAY + timedelta(days=days))
+    assert completed(given).until == given.until
+    assert faults(completed(given), TODAY) == [Fault.STRAY_DAY]
 
 
 def test_today_is_a_day_to_come_and_yesterday_has_passed():

@@ -170,6 +170,7 @@ def test_every_item_may_be_left_out_but_not_all(client: FlaskClient):
         ({"other_reason": "x" * 600}, "This has 600 characters, and 200 fit"),
         ({"choice": "more_time", "until": "2026-03-01"}, "This day has passed"),
         ({"choice": "more_time", "until": "2036-03-01"}, "more than two years away"),
+        ({"choice": "decided_against", "until": "2026-03-20"}, "leave the day empty"),
         ({"choice": "more_time", "until": "soon"}, "Please write a day such as"),
         ({"choice": "more_time", "until": "20226-01-01"}, "Please write a day such as"),
         ({"choice": "furious"}, "not among those offered"),

@@ -102,6 +102,15 @@ def test_a_file_can_be_discarded(app, recruiter):
     assert not stored_files(app)
 
 
+def test_a_file_that_cannot_be_read_is_discarded_from_the_list(app, recruiter):
+    send(recruiter, b"", "empty.csv")
+    page = recruiter.get("/journal")
+    assert f'action="{waiting()}/discard"' in page.text
+    assert "empty.csv 0 kB" in words(page)
+    recruiter.act(f"{waiting()}/discard")
+    assert not stored_files(app)
+
+
 def test_a_file_known_already_says_so(recruiter):
     take(*ROWS)
     send(recruiter, ROWS)
@@ -151,7 +160,7 @@ def test_every_problem_stands_on_the_page_with_line_column_and_remedy(recruiter)
     send(recruiter, BAD)
     page = words(recruiter.get(waiting()))
     assert "Rows with problems 2" in page
-    assert "4 at “2026-03-04” lacks the time of day or its offset from UTC. Write it as" in page
+    assert "4 at “2026-03-04” lacks the time of day. Write it as" in page
     assert "5 kind" in page
 
 

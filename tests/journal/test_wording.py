@@ -34,3 +34,12 @@ def test_plain_text_stays_plain():
 def test_what_is_shown_of_a_cell_is_short_and_printable():
     assert shown("\x1b[31m\0\u202e" + "x" * 100).isprintable()
     assert len(shown("x" * 1000)) == 61
+
+
+@pytest.mark.parametrize(
+    ("found", "missing"),
+    [("2026-03-04", "the time of day"), ("2026-03-04T09:00:00", "its offset from UTC")],
+)
+def test_what_a_moment_lacks_is_named(app, found, missing):
+    said = wording.what(RowProblem(7, "at", Fault.NAIVE_TIME, found))
+    assert said == f"“{found}” lacks {missing}."

@@ -116,7 +116,10 @@ def test_the_board_narrows_to_what_is_asked_for(recruiter):
     assert ">Ben</a>" not in page
     page = text_of(recruiter, f"/jobs/{job.id}?state=our_turn")
     assert ">Ben</a>" in page
-    assert ">Ann</a>" not in text_of(recruiter, f"/jobs/{job.id}?state=quiet")
+    assert "2 in play" in page
+    page = text_of(recruiter, f"/jobs/{job.id}?state=quiet")
+    assert ">Ann</a>" not in page
+    assert "0 in play" in page  # the head counts what stands below it
 
 
 @pytest.mark.parametrize("field", ["owner", "source", "state", "sort", "filter[id]"])
@@ -269,6 +272,14 @@ def test_search_for_nothing_finds_nobody(recruiter):
         answer = recruiter.get("/applications", query_string={"q": words})
         assert answer.status_code == 200
         assert ">Ann</a>" not in answer.text
+
+
+def test_search_says_how_many_there_are_when_not_all_are_shown(recruiter):
+    job = make.job("Analyst")
+    for _number in range(51):
+        make.application(job=job)
+    page = text_of(recruiter, "/applications?q=analyst")
+    assert "The first 50 of 51 applications found" in page
 
 
 # Who sees what.

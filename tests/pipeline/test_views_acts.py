@@ -363,7 +363,9 @@ def test_the_later_of_two_is_told_and_overwrites_nothing(recruiter, act, fields,
     answer = recruiter.act(f"/applications/{application.id}/{act}", stale)
     assert answer.status_code == 409
     assert mine in " ".join(answer.text.split())
-    assert "Moved: Applied → Interview" in answer.text
+    assert "This was changed meanwhile" in answer.text  # maybe by oneself, in another tab
+    assert "Somebody" not in answer.text
+    assert "Moved: Applied → Interview · Colleague" in answer.text
     assert f'href="/applications/{application.id}"' in answer.text
     assert ("You sent" in answer.text) == bool(mine)
     assert state(application) == before

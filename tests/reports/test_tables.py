@@ -138,10 +138,21 @@ def test_the_command_writes_json_and_a_file_for_spreadsheets(runner):
     as_json = runner.invoke(args=[*args, "json"])
     rows = [json.loads(line) for line in as_json.output.splitlines()]
     assert {row["group"] for row in rows} == {"=cmd()", "referral", "all"}
+    as_table = runner.invoke(args=args[:-1]).output
+    assert "hidden" not in as_table
     as_csv = runner.invoke(args=[*args, "csv"])
     read = list(csv.DictReader(io.StringIO(as_csv.output)))
     assert tuple(read[0]) == COLUMNS
     assert {row["group"]: row["ghosting_k"] for row in read}["'=cmd()"] == "12"
+
+
+@pytest.mark.usefixtures("some_turns")
+def test_the_command_says_why_a_figure_is_hidden(runner):
+    asked(2, make.job(), source="tiny", then=Kind.GHOSTED)
+    db.session.commit()
+    told = runner.invoke(args=["report", "ghosting", "--by", "source"]).output.splitlines()
+    assert next(line for line in told if line.startswith("tiny")).split()[1] == "hidden"
+    assert told[-1] == "hidden: to protect a small group"
 
 
 @pytest.mark.usefixtures("some_turns")

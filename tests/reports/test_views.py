@@ -127,7 +127,10 @@ def test_small_groups_are_nowhere_on_the_page_nor_in_the_file(signed_in):
         if line.startswith("Tiny fair")
     )
     assert re.fullmatch(r"Tiny fair,+\d*.*(theirs|both)", line)
-    assert not re.search(r"4 of 4\b", client.get(PAGES[0]).text)
+    page = client.get(PAGES[0]).text
+    assert not re.search(r"4 of 4\b", page)
+    assert "hidden to protect a small group" in page
+    assert "too few to show" not in page  # of the other group, which is large, it would be wrong
 
 
 def test_the_page_asks_the_same_few_questions_however_much_there_is(app: Flask, signed_in):

@@ -90,6 +90,18 @@ def test_the_desk_puts_our_own_debts_first(recruiter, frozen):
     assert "1 answer we owe, 1 follow-up in order, 1 gone quiet" in page
 
 
+def test_what_ends_at_midnight_is_due_on_the_day_before(recruiter, frozen):
+    make.application(make.candidate("Sami Saturday"), at=MONDAY + 5 * DAY)  # due on Thursday, 0:00
+    frozen(MONDAY + 8 * DAY)
+    assert "Sami Saturday" not in text_of(recruiter, "/desk")
+    frozen(MONDAY + 9 * DAY)
+    ours = section(text_of(recruiter, "/desk"), "ours")
+    assert "Sami Saturday" in ours
+    assert "Our answer due today" in ours
+    frozen(MONDAY + 10 * DAY)
+    assert "We are 1 day late" in section(text_of(recruiter, "/desk"), "ours")
+
+
 def test_after_the_whole_ladder_a_person_reads_the_evidence(recruiter, frozen):
     application = make.quiet_application()
     make.event(application, at=MONDAY + 15 * DAY)
@@ -253,7 +265,9 @@ def test_while_a_condition_is_not_met_there_is_no_button_and_a_sent_form_is_refu
     page = text_of(recruiter, f"/applications/{application.id}/confirm")
     assert "Confirm: no answer" not in page
     assert "This cannot be confirmed yet." in page
-    assert "<li>Only 1 attempt arrived; two are needed</li>" in page
+    assert "<li>Only 1 attempt arrived; 2 are needed</li>" in page
+    assert "A second attempt is missing, at least 3 working days after the first" in page
+    assert "between the attempts" not in page  # of one attempt that would be odd
     answer = confirm(recruiter, application)
     assert answer.status_code == 422
     assert "Not every condition is met yet" in answer.text

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from recruiting import clock
 from recruiting.access import needs
@@ -138,7 +138,7 @@ def board(job_id: int) -> str:
         "pipeline/board.html",
         job=job,
         columns=columns,
-        lede=_lede(found, cards),
+        lede=_lede(wanted, cards),
         stages=[(stage.id, stage.name) for stage in job.stages],
         owners=[(mail, names.get(mail, mail)) for mail in owners],
         sources=[(source, source) for source in sources],
@@ -220,9 +220,28 @@ def find() -> str:
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     is_long_enough = len(words) >= SHORTEST_SEARCH
     now = clock.now()
-    found = queries.find(me(), words, now=now, office=office()) if is_long_enough else []
+    found, number = (
+        queries.find(me(), words, now=now, office=office()) if is_long_enough else ([], 0)
+    )
     return render_template(
-        "pipeline/find.html", find_words=words, rows=_rows(found, now), asked=is_long_enough
+        "pipeline/find.html",
+        find_words=words,
+        rows=_rows(found, now),
+        asked=is_long_enough,
+        lede=_found_words(len(found), number),
+    )
+
+
+def _found_words(shown: int, number: int) -> str:
+    """How many were found, and how many of them stand on the page."""
+    if number <= shown:
+        found = ngettext("%(num)s application found", "%(num)s applications found", number)
+        return found if number else ""
+    return _(
+        "The first %(shown)s of %(number)s applications found, the newest on top. "
+        "A further word narrows the search.",
+        shown=shown,
+        number=format_decimal(number),
     )
 
 

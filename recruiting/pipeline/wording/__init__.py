@@ -77,6 +77,11 @@ def long_day_words(moment: date | datetime) -> str:
     return _formatted("MMMMEEEEd", _day(moment)).replace(NO_BREAK, " ")
 
 
+def last_day(deadline: datetime) -> date:
+    """The day by whose end a deadline is over."""
+    return office().last_day(deadline)
+
+
 def moment_words(moment: datetime) -> str:
     """A moment near by: "Tue 24 Nov, 10:00"."""
     return _at(weekday_words(moment), moment)

@@ -26,6 +26,7 @@ from recruiting.pipeline.wording import (
     clock_words,
     date_words,
     day_words,
+    last_day,
     moment_words,
     weekday_words,
 )
@@ -186,7 +187,7 @@ class Teller:
             return event.subject or _("%(name)s wrote", name=self.name)
         if event.due_at is None:
             return event.subject or _("We got in touch")
-        day = day_words(event.due_at)
+        day = day_words(last_day(event.due_at))
         if event.awaits_reply:
             return event.subject or _("Agreed: %(name)s by %(day)s", name=self.name, day=day)
         return event.subject or _("Agreed: we, by %(day)s", day=day)
@@ -202,7 +203,10 @@ class Teller:
         bare, dated = titles.get(event.kind, (str(event.kind), str(event.kind)))
         if event.due_at is None:
             return bare
-        return dated % {"day": day_words(event.due_at), "moment": moment_words(event.due_at)}
+        # A deadline at midnight ends the day before; whoever is back then is away that long.
+        is_return = event.kind in {Kind.AUTO_REPLY, Kind.PAUSED}
+        day = event.due_at if is_return else last_day(event.due_at)
+        return dated % {"day": day_words(day), "moment": moment_words(event.due_at)}
 
     def _side(self, event: Event) -> str:
         if event.kind in MACHINE:

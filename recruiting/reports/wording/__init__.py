@@ -33,6 +33,16 @@ def short_month(group: Group) -> str:
     return format_date(date.fromisoformat(f"{group.key}-01"), "LLL yy", rebase=False)
 
 
+def hushed() -> dict[str, str]:
+    """What stands where a rate is hidden: its own group may be large."""
+    return {"hushed": _("hidden to protect a small group")}
+
+
+def hushed_short() -> dict[str, str]:
+    """The same where it stands beside one that says why."""
+    return {"hushed": _("hidden")}
+
+
 def percent(share: float | None) -> str:
     """A share as a whole percentage, signed as the language does; 0 and 100 only where exact."""
     return "–" if share is None else _("%(number)s%%", number=percent_of(share))
@@ -171,12 +181,27 @@ def title_of(by: By, table: Table) -> str:
     """The finding of the chart of stages or sources, as its heading."""
     row = worst(table)
     if by is By.STAGE:
-        if row is None:
-            return _("No stage breaks more than the others")
-        return _("It breaks at the stage %(stage)s", stage=row.group.name)
+        return _stage_title(row, latest(table))
     if row is None:
         return _("No source differs beyond chance")
     return _("One source differs: %(source)s", source=group_name(by, row.group))
+
+
+def _stage_title(theirs: Row | None, ours: Row | None) -> str:
+    """Where it breaks: on their side, on ours, on both, or nowhere beyond chance."""
+    if theirs is None:
+        if ours is None:
+            return _("No stage breaks more than the others")
+        return _("It breaks on our side, at the stage %(stage)s", stage=ours.group.name)
+    if ours is None:
+        return _("It breaks at the stage %(stage)s", stage=theirs.group.name)
+    if theirs is ours:
+        return _("It breaks on both sides at the stage %(stage)s", stage=ours.group.name)
+    return _(
+        "It breaks at the stage %(theirs)s, and on our side at the stage %(ours)s",
+        theirs=theirs.group.name,
+        ours=ours.group.name,
+    )
 
 
 def named_most(reasons: Counter[Reason], answers: int) -> str:

@@ -15,7 +15,15 @@ from recruiting.pipeline.wording import NO_BREAK, OUTCOMES
 from recruiting.reports.depth import CAUSES, Ends, Jobs, Months
 from recruiting.reports.facts import Fact, Facts
 from recruiting.reports.rules import By
-from recruiting.reports.wording import group_name, percent, short_month, span, with_bounds
+from recruiting.reports.wording import (
+    group_name,
+    hushed,
+    hushed_short,
+    percent,
+    short_month,
+    span,
+    with_bounds,
+)
 
 CAUSE_WORDS = {
     "reply": _l("reply"),
@@ -134,6 +142,7 @@ def months_points(months: Months) -> list[dict[str, Any]]:
         {
             "label": short_month(row.group),
             "share": float(chart.share[place]) if row.ghosting.n else None,
+            "empty": not row.ghosting.hidden and not row.ghosting.n,
             "low": float(chart.low[place]),
             "high": float(chart.high[place]),
             "centre": float(chart.centre[place]),
@@ -147,7 +156,7 @@ def months_table(months: Months) -> list[list[Any]]:
     """The months with their limits."""
     chart = months.chart
     return [
-        [group_name(By.MONTH, row.group), {"hushed": _("too few to show")}, None, None]
+        [group_name(By.MONTH, row.group), hushed(), hushed_short(), hushed_short()]
         if row.ghosting.hidden
         else [
             group_name(By.MONTH, row.group),

@@ -107,7 +107,7 @@ def _their_line(application: Application, card: Card, now: datetime, office: Off
         return Line(_("our words did not arrive"), (_("the address needs a look"),))
     silent = max(0, _days(card.standing.since, now, office))
     if state is State.WAITING:
-        facts = (_silent_words(silent), *_typical_words(card))
+        facts = (_silent_words(silent), *_typical_words(card, silent))
         return Line("", facts)
     facts = (_quiet_words(state, silent, card.standing.attempts), *answered_words(card))
     if state is State.MUTUAL_FADE:
@@ -122,25 +122,30 @@ def _our_line(application: Application, card: Card, now: datetime, office: Offic
         return Line("", (begun,))
     decides = standing.turn is Turn.NOBODY
     promised = application.promised_at
-    promise = (_("promised for %(day)s", day=weekday_words(promised)),) if promised else ()
+    promise = (_promise_words(promised, office),) if promised else ()
     if standing.state is State.DELAYED:
         return Line(late_words(standing.due_at, now, office, decides=decides), promise or (begun,))
-    if office.day_of(standing.due_at) == office.day_of(now):
+    last_day = office.last_day(standing.due_at)
+    if last_day == office.day_of(now):
         owed = _("our decision due today") if decides else _("our answer due today")
         return Line(owed, (begun,))
-    day = weekday_words(standing.due_at)
+    day = weekday_words(last_day)
     due = (
         _("our decision due %(day)s", day=day) if decides else _("our answer due %(day)s", day=day)
     )
     return Line("", (begun, due))
 
 
+def _promise_words(promised: datetime, office: Office) -> str:
+    return _("promised for %(day)s", day=weekday_words(office.last_day(promised)))
+
+
 def late_words(due_at: datetime, now: datetime, office: Office, *, decides: bool = False) -> str:
     """How late we are, in working days."""
-    today = office.start_of(office.day_of(now))
-    late = office.between(office.start_of(office.day_of(due_at)), today)
+    today, last_day = office.start_of(office.day_of(now)), office.last_day(due_at)
+    late = office.between(office.start_of(last_day), today)
     if late == 0:
-        day = weekday_words(due_at)
+        day = weekday_words(last_day)
         if decides:
             return _("our decision was due %(day)s", day=day)
         return _("our answer was due %(day)s", day=day)
@@ -190,10 +195,13 @@ def _quiet_words(state: State, days: int, attempts: int) -> str:
     return f"{quiet}, {asked}"
 
 
-def _typical_words(card: Card) -> tuple[str, ...]:
+def _typical_words(card: Card, silent: int) -> tuple[str, ...]:
+    """When half of the answers come; nothing once the silence is older, since it says no more."""
     if card.typical is None:
         return ()
     days = max(1, ceil(card.typical / DAY))
+    if silent > days:
+        return ()
     words = ngettext(
         "half of the answers come within %(num)s day",
         "half of the answers come within %(num)s days",
@@ -224,7 +232,7 @@ def chance_words(card: Card) -> str:
     """What the hairline says, for the ear."""
     if card.chance is None:
         return ""
-    return _("chance of hearing back %(percent)s %%", percent=percent_of(card.chance))
+    return _("chance of hearing back %(percent)s%%", percent=percent_of(card.chance))
 
 
 def percent_of(share: float) -> str:
@@ -268,12 +276,12 @@ def _chance_sentence(chance: float, why: Why | None) -> str:
     percent = percent_of(chance)
     if why is None:
         return _(
-            "The chance of an answer within 30 days of our question is now %(percent)s %%.",
+            "The chance of an answer within 30 days of our question is now %(percent)s%%.",
             percent=percent,
         )
     return _(
-        "The chance of an answer within 30 days of our question is now %(percent)s %%"
-        " (90 %% interval %(low)s to %(high)s %%).",
+        "The chance of an answer within 30 days of our question is now %(percent)s%%"
+        " (90%% interval %(low)s to %(high)s%%).",
         percent=percent,
         low=percent_of(why.low),
         high=percent_of(why.high),

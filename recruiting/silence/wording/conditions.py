@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from recruiting.pipeline.models import Event
-from recruiting.pipeline.wording import CHANNELS, day_words, weekday_words
+from recruiting.pipeline.wording import CHANNELS, day_words, last_day, weekday_words
 from recruiting.silence.queries import Evidence
-from recruiting.silence.rules import Condition, Met, Rule
+from recruiting.silence.rules import FEWEST_ATTEMPTS, Condition, Met, Rule
 from recruiting.silence.wording.steps import NextStep
 
 LONGEST_QUOTE = 240
@@ -112,8 +112,8 @@ def _attempts(met: bool, figures: dict) -> str:
     if met:
         return ngettext("%(num)s attempt", "%(num)s attempts", figures["attempts"])
     return ngettext(
-        "Only %(num)s attempt arrived; two are needed",
-        "Only %(num)s attempts arrived; two are needed",
+        "Only %(num)s attempt arrived; 2 are needed",
+        "Only %(num)s attempts arrived; 2 are needed",
         figures["attempts"],
     )
 
@@ -132,6 +132,12 @@ def _apart(met: bool, figures: dict) -> str:
             "%(num)s working days between the first and the last attempt",
             figures["days"],
         )
+    if figures["attempts"] < FEWEST_ATTEMPTS:
+        return ngettext(
+            "A second attempt is missing, at least %(num)s working day after the first",
+            "A second attempt is missing, at least %(num)s working days after the first",
+            figures["wanted"],
+        )
     return ngettext(
         "Only %(num)s working day between the attempts; %(wanted)s are needed",
         "Only %(num)s working days between the attempts; %(wanted)s are needed",
@@ -145,8 +151,8 @@ def _patience(met: bool, figures: dict) -> str:
     if due_at is None:
         return _("No answer is due")
     if met:
-        return _("Our patience was over on %(day)s", day=day_words(due_at))
-    return _("Patience runs until %(day)s", day=weekday_words(due_at))
+        return _("Our patience was over on %(day)s", day=day_words(last_day(due_at)))
+    return _("Patience runs until %(day)s", day=weekday_words(last_day(due_at)))
 
 
 def _present(met: bool, figures: dict) -> str:
@@ -180,12 +186,12 @@ def _reason(condition: Condition, found: Evidence, attested_by: str) -> str:
         reply = quote_of([found.reply] if found.reply else [])
         if attested_by:
             return _(
-                "%(name)s read both. They asked: %(asked)s We wrote: %(reply)s",
+                "%(name)s read both. They asked: %(asked)s; we wrote: %(reply)s",
                 name=attested_by,
                 asked=asked,
                 reply=reply,
             )
-        return _("They asked: %(asked)s We wrote: %(reply)s", asked=asked, reply=reply)
+        return _("They asked: %(asked)s; we wrote: %(reply)s", asked=asked, reply=reply)
     return ""
 
 

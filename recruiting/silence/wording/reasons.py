@@ -21,11 +21,11 @@ def average_sentence(why: Why) -> str:
     percent = percent_of(why.in_stage)
     if not why.moves:
         return _(
-            "That is like the average of this stage (%(percent)s %%): nothing known of this"
+            "That is like the average of this stage (%(percent)s%%): nothing known of this"
             " conversation moves it by a point or more.",
             percent=percent,
         )
-    return _("The average of this stage would be %(percent)s %%. What differs:", percent=percent)
+    return _("The average of this stage would be %(percent)s%%. What differs:", percent=percent)
 
 
 def reasons(why: Why) -> list[str]:

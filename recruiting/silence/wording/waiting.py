@@ -37,8 +37,8 @@ def curve_rows(curve: StageCurve, here: float | None = None) -> list[CurveRow]:
 def _curve_row(step: Step, *, is_here: bool) -> CurveRow:
     band = "–"
     if step.low is not None and step.high is not None:
-        band = _("%(low)s to %(high)s %%", low=percent_of(step.low), high=percent_of(step.high))
-    share = _("%(number)s %%", number=percent_of(step.share))
+        band = _("%(low)s to %(high)s%%", low=percent_of(step.low), high=percent_of(step.high))
+    share = _("%(number)s%%", number=percent_of(step.share))
     counts = "–"
     if step.lasted:
         counts = _("%(part)s of %(whole)s", part=step.answered, whole=step.lasted)
@@ -79,7 +79,7 @@ def proposal_sentence(proposal: Patience) -> str:
     """What the silences speak for, with its interval and the answers behind it."""
     return _(
         "Nine in ten of those who answer within 30 days have done so %(days)s"
-        " (95 %% interval %(low)s to %(high)s, from %(answers)s).",
+        " (95%% interval %(low)s to %(high)s, from %(answers)s).",
         days=ngettext(
             "within %(num)s working day", "within %(num)s working days", int(proposal.time)
         ),
@@ -111,9 +111,9 @@ def _waiting_row(waiting: Waiting, row: int) -> Row:
     )
     return (
         str(int(waiting.elapsed[row])),
-        _("%(number)s %%", number=chance),
-        _("%(low)s to %(high)s %%", low=low, high=high),
-        _("%(number)s %%", number=left),
+        _("%(number)s%%", number=chance),
+        _("%(low)s to %(high)s%%", low=low, high=high),
+        _("%(number)s%%", number=left),
         str(int(waiting.at_risk[row])),
     )
 
@@ -133,7 +133,7 @@ def follow_up_sentence(found: FollowUps | None) -> str:
         )
     return _(
         "In the week after a follow-up, answers came %(times)s times as fast as without one at"
-        " the same age of the silence (95 %% interval %(low)s to %(high)s).",
+        " the same age of the silence (95%% interval %(low)s to %(high)s).",
         times=_times(found.pooled),
         low=_times(found.pooled_low),
         high=_times(found.pooled_high),
