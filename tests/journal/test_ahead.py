@@ -85,16 +85,16 @@ def pages(now: datetime) -> dict[str, list]:
     desk = queries.desk(ME, now, OFFICE)
     tally = queries.tallies(ME, now, OFFICE).get(job_id)
     found = {
-        "board": [(one.id, one.stage.name, cards[one.id].standing) for one in board],
+        "board": [(one.id, one.stage.name, cards[one.id]) for one in board],
         "desk": [
-            (pile, row.application.id, row.card.standing)
+            (pile, row.application.id, row.card)
             for pile in ("ours", "due", "quiet", "person")
             for row in getattr(desk, pile)
         ],
         "jobs": [tally and (tally.active, tally.ours, tally.quiet)],
         "find": sorted(
             (one.id, one.outcome, one.stage_id)
-            for one in pipeline.find(ME, "e", now=now, office=OFFICE)
+            for one in pipeline.find(ME, "e", now=now, office=OFFICE)[0]
         ),
         "report": [tables(whole_ledger(now, OFFICE), 5)],
     }
