@@ -217,7 +217,7 @@ def recorded(
     question = _question().where(timelines.holds(now))
     if stage_ids is not None:
         question = question.where(Spell.stage_id.in_(stage_ids))
-    rows: list[TurnRow] = [*db.session.connection().execute(question)]
+    rows: list[TurnRow] = [*db.session.connection().execute(question).all()]
     for application_id, reading in timelines.late_readings(office, now):
         found = turns_of(application_id, reading)
         rows.extend(row for row in found if stage_ids is None or row[STAGE] in stage_ids)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from typing import IO, Any
 
 import click
@@ -38,6 +39,7 @@ from recruiting.silence.journals import Conversations
 from recruiting.silence.rules import State
 from recruiting.stats.scores import Score
 
+LINES_AT_ONCE = 1000
 OUT_OF_REACH = (
     "The database is out of reach, or has no tables yet (make them with: flask db upgrade)."
 )
@@ -75,17 +77,24 @@ def list_(as_of: str | None, turn: str | None, job: str | None, state: str | Non
             job=job,
             state=State(state) if state else None,
         )
+        if form == "json":
+            _objects(lines)
+        else:
+            _table(lines)
     except Problem as problem:
         raise click.ClickException(str(problem)) from problem
     except OperationalError as error:
         raise click.ClickException(OUT_OF_REACH) from error
     finally:
         gc.enable()
-    if form == "json":
-        for line in lines:
-            click.echo(json.dumps(line.as_dict(), ensure_ascii=False))
-        return
-    _table(lines)
+
+
+def _objects(lines: list[listing.Listed]) -> None:
+    """One JSON object a line; many lines in one go, since each go flushes."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    told = (encode(line.as_dict()) for line in lines)
+    while some := list(islice(told, LINES_AT_ONCE)):
+        click.echo("\n".join(some))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -96,7 +96,7 @@ def _today(now: datetime, office: Office) -> tuple[list[_Row], chances.Silences]
     question = select(table.id, *(table[name] for name in Facts._fields)).where(
         table.outcome.is_(None), timelines.holds(now)
     )
-    rows = db.session.connection().execute(question)
+    rows = db.session.connection().execute(question).all()
     told = [(row[0], Facts._make(row[1:])) for row in rows]
     told += ((key, reading.facts) for key, reading in timelines.late_readings(office, now))
     return told, chances.recorded(now, office)
@@ -135,7 +135,7 @@ def _names(job_id: int | None) -> dict[int, tuple[str | None, str]]:
     if job_id is not None:
         question = question.where(Application.job_id == job_id)
     found: dict[int, tuple[str | None, str]] = {}
-    for key, email, title, is_primary in db.session.execute(question):
+    for key, email, title, is_primary in db.session.connection().execute(question).all():
         if is_primary or key not in found:
             found[key] = email, title
     return found
@@ -187,4 +187,5 @@ def _is_silence(standing: Standing) -> bool:
 
 def stamp(moment: datetime) -> str:
     """A moment as files write it: ISO 8601 in UTC, ending in Z."""
-    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat()[: -len("+00:00")] + "Z"
