@@ -17,6 +17,7 @@ import holidays
 
 SATURDAY = 5
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

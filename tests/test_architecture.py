@@ -57,7 +57,19 @@ NAMED_FILES = {
     ("reports", "tables"): "rules",
 }
 FLOOR = {"errors", "clock", "db", "links", "workdays", "office", "moments", "stats"}
-EDGE = {"access", "web", "forms", "logs", "worker", "cli", "app", "running", "migrate", "tables"}
+EDGE = {
+    "access",
+    "web",
+    "forms",
+    "logs",
+    "worker",
+    "cli",
+    "app",
+    "running",
+    "migrate",
+    "tables",
+    "options",
+}
 EDGE_PACKAGES = {"demo"}
 PURE_IMPORTS = {"numpy", "recruiting"}
 SOCKET_MODULES = {"socket", "smtplib", "imaplib", "http", "urllib", "ftplib", "poplib", "ssl"}

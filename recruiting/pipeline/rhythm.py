@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import log
 from typing import NamedTuple
 
-HOUR = timedelta(hours=1)
-SHORTEST = 1 / 12  # hours: a faster answer counts as one of five minutes
+from recruiting.stats.facts import SHORTEST
+from recruiting.workdays import HOUR
 
 
 class Known(NamedTuple):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from recruiting.jobs.rules import Terms
 from recruiting.pipeline.reading import DISTANT_PAST, Attempt, Moment, Reading, Stretch, order
-from recruiting.pipeline.rhythm import HOUR, Rhythm
+from recruiting.pipeline.rhythm import Rhythm
 from recruiting.pipeline.rules import (
     NEXT_OUTCOMES,
     OUTBOUND_TOUCHES,
@@ -26,7 +26,7 @@ from recruiting.pipeline.rules import (
     SpellEnd,
     Turn,
 )
-from recruiting.workdays import DAY, Absence, Office
+from recruiting.workdays import DAY, HOUR, Absence, Office
 
 AWAY_DAYS = 7  # an auto-reply that names no day of return
 

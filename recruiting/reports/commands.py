@@ -13,8 +13,8 @@ from flask.cli import with_appcontext
 from config import Settings
 from recruiting import clock
 from recruiting.db import read_only
-from recruiting.moments import parse_moment
 from recruiting.office import office
+from recruiting.options import MOMENT
 from recruiting.reports.export import PARTS, lines, spreadsheet
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
@@ -27,7 +27,9 @@ def report() -> None:
 
 
 @report.command("ghosting")
-@click.option("--as-of", "as_of", help="As known at this moment (ISO 8601, with offset).")
+@click.option(
+    "--as-of", "as_of", type=MOMENT, help="As known at this moment (ISO 8601, with offset)."
+)
 @click.option("--by", type=click.Choice([by.value for by in By]), default=By.STAGE.value)
 @click.option(
     "--format",
@@ -37,7 +39,7 @@ def report() -> None:
     help="json is one object a line.",
 )
 @with_appcontext
-def ghosting(as_of: str | None, by: str, form: str) -> None:
+def ghosting(as_of: datetime | None, by: str, form: str) -> None:
     """Ghosting, never-responded and our own delay rates, with n, bounds and open turns.
 
     Groups that are too small are hidden. The CSV is meant for spreadsheets: what could be taken
@@ -45,7 +47,7 @@ def ghosting(as_of: str | None, by: str, form: str) -> None:
     """
     read_only()
     settings: Settings = current_app.extensions["settings"]
-    found = whole_ledger(clock.now(), office(), as_of=_moment(as_of))
+    found = whole_ledger(clock.now(), office(), as_of=as_of)
     table = tables(found, settings.smallest_group)[By(by)]
     if form == "json":
         for line in lines(table):
@@ -54,15 +56,6 @@ def ghosting(as_of: str | None, by: str, form: str) -> None:
         click.echo(spreadsheet(table), nl=False)
     else:
         _table(lines(table))
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--as-of") from error
 
 
 HUSHED = "hidden"  # of a small group, or of one that would give it away

@@ -24,12 +24,11 @@ from recruiting.journal import queries as journal
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Reading
-from recruiting.pipeline.rhythm import HOUR
 from recruiting.pipeline.rules import Channel, SpellEnd, Turn
 from recruiting.silence.conversations import facts_from
 from recruiting.stats.facts import Fact, Facts
 from recruiting.stats.replies import ReplyCurves, fit
-from recruiting.workdays import Office
+from recruiting.workdays import HOUR, Office
 
 KEPT_FOR = timedelta(minutes=2)
 HEARD = frozenset({SpellEnd.REPLY, SpellEnd.WITHDRAWAL})

@@ -21,8 +21,8 @@ from recruiting.db import db, read_only
 from recruiting.errors import Problem
 from recruiting.journal import wording as journal_wording
 from recruiting.journal.csvfile import read_rows
-from recruiting.moments import parse_moment
 from recruiting.office import office
+from recruiting.options import MOMENT
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Turn
 from recruiting.silence import listing
@@ -52,7 +52,9 @@ def silence() -> None:
 
 
 @silence.command("list")
-@click.option("--as-of", "as_of", help="The world as known at this moment (ISO 8601, offset).")
+@click.option(
+    "--as-of", "as_of", type=MOMENT, help="The world as known at this moment (ISO 8601, offset)."
+)
 @click.option("--turn", type=click.Choice([Turn.CANDIDATE.value, Turn.US.value]))
 @click.option("--job", help="Only this job, by its title.")
 @click.option("--state", type=click.Choice([s.value for s in State if s is not State.ENDED]))
@@ -64,7 +66,7 @@ def silence() -> None:
     help="json is one object a line.",
 )
 @with_appcontext
-def list_(as_of: str | None, turn: str | None, job: str | None, state: str | None, form: str):
+def list_(as_of: datetime | None, turn: str | None, job: str | None, state: str | None, form: str):
     """List every application that is not ended, those that wait longest first."""
     gc.disable()  # a hundred thousand lines are no garbage; to look for some costs a third
     try:
@@ -72,7 +74,7 @@ def list_(as_of: str | None, turn: str | None, job: str | None, state: str | Non
         lines = listing.listed(
             clock.now(),
             office(),
-            as_of=_moment(as_of),
+            as_of=as_of,
             turn=Turn(turn) if turn else None,
             job=job,
             state=State(state) if state else None,
@@ -95,15 +97,6 @@ def _objects(lines: list[listing.Listed]) -> None:
     told = (encode(line.as_dict()) for line in lines)
     while some := list(islice(told, LINES_AT_ONCE)):
         click.echo("\n".join(some))
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--as-of") from error
 
 
 def _table(lines: list[listing.Listed]) -> None:
@@ -139,7 +132,13 @@ def rebuild() -> None:
 
 @silence.command("backtest")
 @click.argument("file", type=click.File("rb"))
-@click.option("--train-until", "train_until", required=True, help="What was known at this moment.")
+@click.option(
+    "--train-until",
+    "train_until",
+    type=MOMENT,
+    required=True,
+    help="What was known at this moment.",
+)
 @click.option("--horizon-days", "horizon_days", type=float, default=HORIZON_DAYS)
 @click.option("--landmarks", default=",".join(f"{h:g}" for h in LANDMARKS), help="Hours.")
 @click.option(
@@ -149,7 +148,7 @@ def rebuild() -> None:
 @with_appcontext
 def backtest_(
     file: IO[bytes],
-    train_until: str,
+    train_until: datetime,
     horizon_days: float,
     landmarks: str,
     predictions: IO[str] | None,
@@ -161,11 +160,7 @@ def backtest_(
     open after each landmark, and judges by what came. Needs no database and changes nothing.
     """
     try:
-        cut = parse_moment(train_until)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--train-until") from error
-    try:
-        plan = Plan(cut, horizon_days * DAY_HOURS, _hours(landmarks))
+        plan = Plan(train_until, horizon_days * DAY_HOURS, _hours(landmarks))
         now = clock.now()
         told = Conversations(read_rows(file, now=now), now)
         _refuse_problems(told)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recruiting.pipeline.rhythm import HOUR, Known, Rhythm
+from recruiting.pipeline.rhythm import Known, Rhythm
 from recruiting.pipeline.rules import JOURNAL_KINDS, OUTBOUND_TOUCHES, Channel, Direction, Kind
 from recruiting.stats.facts import Facts
-from recruiting.workdays import Office
+from recruiting.workdays import HOUR, Office
 
 SPOKEN = frozenset({Channel.PHONE, Channel.VIDEO, Channel.IN_PERSON})
 CHAT = frozenset(Channel) - SPOKEN - {Channel.EMAIL}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -20,9 +20,7 @@ from recruiting.pipeline.reading import Facts
 from recruiting.pipeline.rules import Turn
 from recruiting.silence import chances
 from recruiting.silence.rules import Standing, State, standing_at
-from recruiting.workdays import Office
-
-HOUR = timedelta(hours=1)
+from recruiting.workdays import HOUR, Office
 
 
 class Listed(NamedTuple):

@@ -34,9 +34,8 @@ from recruiting.silence.rules import (
     ink,
     standing_at,
 )
-from recruiting.workdays import DAY, Office
+from recruiting.workdays import DAY, HOUR, Office
 
-HOUR = timedelta(hours=1)
 MOST_ON_THE_DESK = 500
 RESTING = frozenset({State.PAUSED, State.AWAY, State.UNREACHABLE})
 GONE_QUIET = frozenset({State.QUIET, State.NEVER_RESPONDED})

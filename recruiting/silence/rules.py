@@ -40,16 +40,6 @@ class State(StrEnum):
 
 
 FORWARD = {state: place for place, state in enumerate(State)}
-ON_THE_DESK = frozenset(
-    {
-        State.DUE,
-        State.QUIET,
-        State.NEVER_RESPONDED,
-        State.MUTUAL_FADE,
-        State.DELAYED,
-        State.UNREACHABLE,
-    }
-)
 
 
 class Turning(Protocol):

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from recruiting.stats.facts import Facts
 from recruiting.stats.record import Record
-from recruiting.stats.spells import Floats, Ints, read_spells
+from recruiting.stats.spells import Floats, Ints, read_spells, read_whole
 from recruiting.stats.sums import ColumnSums, Ends, sum_columns
 
 # Hours: 0, five minutes, then steps of a fifth up to 30 days (an edge) and on to 90 days.
@@ -78,7 +78,7 @@ def count(
     not a vector of whole numbers, or the rows of `facts` are not as many.
     """
     hours, replied = read_spells(durations, answered)
-    given = read_groups(group)
+    given = read_whole(group, "groups")
     if given.shape != hours.shape:
         raise ValueError(f"want a group for each silence, got {given.shape} for {hours.shape}")
     if facts is not None and len(facts) != hours.size:
@@ -126,11 +126,3 @@ def when(piece: Ints, part: Floats) -> Floats:
     """The length that lies at `part` of each bin; undoes `place`."""
     width = LOG_EDGES[piece + 1] - LOG_EDGES[piece]
     return np.where(piece == 0, part * EDGES[1], np.exp(LOG_EDGES[piece] + part * width))
-
-
-def read_groups(group: ArrayLike) -> Ints:
-    """The groups (any shape) as integers, or `ValueError` quoting the first that is none."""
-    given = np.asarray(group)
-    if given.size and given.dtype.kind not in "iu":
-        raise ValueError(f"groups must be whole numbers, got {given.dtype} {given.ravel()[0]!r}")
-    return given.astype(np.int64)

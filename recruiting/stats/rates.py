@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from recruiting.stats.spells import Bools, Floats, Ints, normal_quantile
+from recruiting.stats.spells import Bools, Floats, Ints, normal_quantile, read_whole
 
 SMALLEST_MINIMUM = 5  # no setting may show groups below this size
 USUAL_MINIMUM = 10
@@ -95,7 +95,7 @@ def shares(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> Shares:
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
     Newcombe (1998), Stat. Med. 17, 857-872 (method 3 of its comparison).
     """
-    hits, trials = _whole(k, "k"), _whole(n, "n")
+    hits, trials = read_whole(k, "k"), read_whole(n, "n")
     if hits.ndim != 1 or hits.shape != trials.shape:
         raise ValueError(f"want two vectors of equal length, got {hits.shape} and {trials.shape}")
     wrong = np.flatnonzero((hits < 0) | (hits > trials))
@@ -193,13 +193,3 @@ def hide(rows: Shares, minimum: int = USUAL_MINIMUM, *, total_shown: bool = True
         high=np.where(hidden, np.nan, rows.high),
         hidden=hidden,
     )
-
-
-def _whole(values: ArrayLike, name: str) -> Ints:
-    """The values as integers, or `ValueError` quoting the first that is none."""
-    given = np.asarray(values)
-    if given.size == 0:
-        return given.astype(np.int64)
-    if given.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be whole numbers, got {given.dtype} {given.ravel()[0]!r}")
-    return given.astype(np.int64)

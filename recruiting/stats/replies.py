@@ -27,12 +27,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from recruiting.stats.counts import BINS, EDGES, ReplyCounts, count, place, read_groups, when
+from recruiting.stats.counts import BINS, EDGES, ReplyCounts, count, place, when
 from recruiting.stats.facts import Fact, Facts, asked_until, design
 from recruiting.stats.outlook import Outlook, Silences
 from recruiting.stats.record import Record, Tail
 from recruiting.stats.shifts import fit_shifts
-from recruiting.stats.spells import Floats, Ints, normal_quantile, read_times
+from recruiting.stats.spells import Floats, Ints, normal_quantile, read_times, read_whole
 
 HORIZON = 720.0  # hours: 30 days
 WEIGHT = 10.0  # silences of all stages that are mixed into each stage
@@ -162,7 +162,7 @@ class ReplyCurves:
 
     def _rows(self, group: ArrayLike) -> Ints:
         """Row of each group; 0, the pool, where it is not known."""
-        asked = read_groups(group)
+        asked = read_whole(group, "groups")
         row = np.searchsorted(self.labels, asked)
         found = np.append(self.labels, -1)[row] == asked
         return np.where(found & (asked >= 0), row + 1, 0)
@@ -184,7 +184,9 @@ class ReplyCurves:
         return when(piece, (target - self.silent[rows, piece]) / self.stay[rows, piece])
 
     def _tail(self, group: ArrayLike, elapsed: ArrayLike, *, exclude_self: bool) -> Tail:
-        labels, times = np.broadcast_arrays(read_groups(group), read_times(elapsed, "elapsed"))
+        labels, times = np.broadcast_arrays(
+            read_whole(group, "groups"), read_times(elapsed, "elapsed")
+        )
         tail = self.record.tail(labels.ravel(), times.ravel(), exclude_self=exclude_self)
         return Tail(tail.lasted.reshape(times.shape), tail.answered.reshape(times.shape))
 

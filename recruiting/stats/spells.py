@@ -47,6 +47,14 @@ def read_times(times: ArrayLike, name: str) -> Floats:
     return checked
 
 
+def read_whole(values: ArrayLike, name: str) -> Ints:
+    """The values (any shape) as integers, or `ValueError` quoting the first if they are none."""
+    given = np.asarray(values)
+    if given.size and given.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be whole numbers, got {given.dtype} {given.ravel()[0]!r}")
+    return given.astype(np.int64)
+
+
 def read_groups(group: ArrayLike, rows: int) -> Ints:
     """Check that `group` numbers each of the rows with a whole number >= 0; return (n,) ints.
 
@@ -55,9 +63,7 @@ def read_groups(group: ArrayLike, rows: int) -> Ints:
     places = np.asarray(group)
     if places.shape != (rows,):
         raise ValueError(f"want a group for each of {rows} rows, got shape {places.shape}")
-    if places.size and places.dtype.kind not in "iu":
-        raise ValueError(f"groups must be whole numbers, got {places.dtype} {places[0]!r}")
-    places = places.astype(np.int64)
+    places = read_whole(places, "groups")
     _refuse_first(places, places < 0, "groups must not be negative")
     return places
 

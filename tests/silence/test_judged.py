@@ -23,7 +23,7 @@ from recruiting.journal.queries import last_import_id
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Kind, Outcome
-from recruiting.silence.backtest import Log, Plan, judge, mean
+from recruiting.silence.backtest import Backtest, Log, Plan, judge, mean
 from recruiting.silence.judged import FEWEST_SILENCES, Judged, Why, judged, working
 from recruiting.silence.recorded import conversations
 from recruiting.silence.warned import GIVES_UP
@@ -112,15 +112,23 @@ def test_the_exported_journal_is_judged_the_same_when_stages_come_from_moves(
     assert stages >= {"applied", "interview"}
 
 
-def test_the_figures_are_those_of_the_back_test(
+@pytest.fixture
+def judged_twice(
     runner: FlaskCliRunner, tmp_path: Path, frozen: Callable[[datetime], None]
-):
+) -> tuple[Judged, Backtest]:
+    """A made-up journal as the page judges it, and as the back-test does at the same cut."""
     frozen(LATER)
     take_in(runner, tmp_path, rows())
     found = judged(LATER, OFFICE)
     assert found.cut is not None
+    plan = Plan(OFFICE.start_of(found.cut))
+    return found, judge(Log.of(conversations(LATER)), plan, OFFICE)
+
+
+def test_the_figures_are_those_of_the_back_test(judged_twice: tuple[Judged, Backtest]):
+    found, same = judged_twice
+    assert found.cut is not None
     assert found.figures is not None
-    same = judge(Log.of(conversations(LATER)), Plan(OFFICE.start_of(found.cut)), OFFICE)
     assert found.figures.mean.clock == mean([scores[1] for scores in same.scores()])
     assert np.array_equal(found.figures.calibration.n, same.calibration().n)
     begun = sorted(one.since for _case, one in Log.of(conversations(LATER)).told)
@@ -129,15 +137,10 @@ def test_the_figures_are_those_of_the_back_test(
     assert before / len(can_be) == pytest.approx(0.6, abs=0.03)
 
 
-def test_whom_the_clock_gave_up_on_is_counted_once_each(
-    runner: FlaskCliRunner, tmp_path: Path, frozen: Callable[[datetime], None]
-):
-    frozen(LATER)
-    take_in(runner, tmp_path, rows())
-    found = judged(LATER, OFFICE)
+def test_whom_the_clock_gave_up_on_is_counted_once_each(judged_twice: tuple[Judged, Backtest]):
+    found, same = judged_twice
     assert found.cut is not None
     assert found.figures is not None
-    same = judge(Log.of(conversations(LATER)), Plan(OFFICE.start_of(found.cut)), OFFICE)
     given_up = {
         place
         for one in same.landmarks

@@ -11,9 +11,7 @@ from recruiting.pipeline.wording import clock_words, day_name
 from recruiting.silence.curves import Asking, Move, Why
 from recruiting.silence.wording import percent_of
 from recruiting.stats.facts import Fact
-from recruiting.workdays import DAY
-
-HOUR = timedelta(hours=1)
+from recruiting.workdays import DAY, HOUR
 
 
 def average_sentence(why: Why) -> str:
