@@ -13,6 +13,7 @@ from itertools import islice
 from typing import IO, Any
 
 import click
+import orjson
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
@@ -40,6 +41,7 @@ from recruiting.silence.rules import State
 from recruiting.stats.scores import Score
 
 LINES_AT_ONCE = 1000
+AS_LINES = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 OUT_OF_REACH = (
     "The database is out of reach, or has no tables yet (make them with: flask db upgrade)."
 )
@@ -93,10 +95,9 @@ def list_(as_of: datetime | None, turn: str | None, job: str | None, state: str 
 
 def _objects(lines: list[listing.Listed]) -> None:
     """One JSON object a line; many lines in one go, since each go flushes."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    told = (encode(line.as_dict()) for line in lines)
+    told = (orjson.dumps(line.as_dict(), option=AS_LINES) for line in lines)
     while some := list(islice(told, LINES_AT_ONCE)):
-        click.echo("\n".join(some))
+        click.echo(b"".join(some), nl=False)
 
 
 def _table(lines: list[listing.Listed]) -> None:
@@ -111,6 +112,8 @@ def _table(lines: list[listing.Listed]) -> None:
 def _cell(value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, datetime):
+        return listing.stamp(value)
     return _share(value) if isinstance(value, float) else str(value)
 
 

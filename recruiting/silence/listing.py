@@ -16,24 +16,24 @@ from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import title_key
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.reading import Facts
-from recruiting.pipeline.rules import Turn
+from recruiting.pipeline.reading import Reading
+from recruiting.pipeline.rules import Channel, Outcome, Turn
 from recruiting.silence import chances
 from recruiting.silence.rules import Standing, State, standing_at
 from recruiting.workdays import HOUR, Office
 
 
 class Listed(NamedTuple):
-    """One line of `flask silence list`; times in UTC, shares in 0..1."""
+    """One line of `flask silence list`; shares in 0..1."""
 
     candidate_email: str | None  # none: no mail address is known
     job: str
     stage: str
     turn: str  # candidate or us
     state: str
-    since: str
+    since: datetime
     silent_hours: float
-    due_at: str | None
+    due_at: datetime | None
     attempts: int
     depth: int
     p_no_return: float | None
@@ -47,14 +47,37 @@ class Listed(NamedTuple):
         return self._asdict()
 
 
-_Row = tuple[int, Facts]  # id of the application, what was read from its timeline
+class _Row(NamedTuple):
+    """What the list reads of an application, by the columns of its table."""
+
+    id: int
+    stage_id: int
+    owner: str | None
+    outcome: Outcome | None
+    turn: Turn
+    since: datetime
+    due_at: datetime | None
+    attempts: int
+    depth: int
+    replies: int
+    channel: Channel
+    away_until: datetime | None
+    paused_until: datetime | None
+    meets_at: datetime | None
+    met_due_at: datetime | None
+    is_bounced: bool
+    has_open_question: bool
+
+    @classmethod
+    def of(cls, application_id: int, reading: Reading) -> _Row:
+        """The same from a timeline."""
+        return cls(application_id, *(getattr(reading, name) for name in cls._fields[1:]))
 
 
 class _Told(NamedTuple):
     """One application at the moment of the list."""
 
-    id: int
-    facts: Facts
+    row: _Row
     standing: Standing
 
 
@@ -75,7 +98,7 @@ def listed(
     moment = as_of or now
     rows, silences = _world(moment, office) if as_of else _today(now, office)
     names = _names(_job_id(job))
-    told = [_Told(key, facts, standing_at(facts, moment)) for key, facts in rows if key in names]
+    told = [_Told(row, standing_at(row, moment)) for row in rows if row.id in names]
     told = [
         one
         for one in told
@@ -83,7 +106,7 @@ def listed(
         and turn in {None, _side(standing)}
         and state in {None, standing.state}
     ]
-    told.sort(key=lambda one: (one.standing.since, one.id))
+    told.sort(key=lambda one: (one.standing.since, one.row.id))
     return list(_lines(told, names, silences, moment))
 
 
@@ -91,12 +114,11 @@ def _today(now: datetime, office: Office) -> tuple[list[_Row], chances.Silences]
     """What the rows say, and the timelines of those that are behind."""
     # Plain columns of the table: a hundred thousand rows need no objects.
     table = Application.__table__.c
-    question = select(table.id, *(table[name] for name in Facts._fields)).where(
+    question = select(*(table[name] for name in _Row._fields)).where(
         table.outcome.is_(None), timelines.holds(now)
     )
-    rows = db.session.connection().execute(question).all()
-    told = [(row[0], Facts._make(row[1:])) for row in rows]
-    told += ((key, reading.facts) for key, reading in timelines.late_readings(office, now))
+    told = list(map(_Row._make, db.session.connection().execute(question)))
+    told += (_Row.of(key, reading) for key, reading in timelines.late_readings(office, now))
     return told, chances.recorded(now, office)
 
 
@@ -105,7 +127,7 @@ def _world(moment: datetime, office: Office) -> tuple[list[_Row], chances.Silenc
     rows: list[_Row] = []
     turns: list[chances.TurnRow] = []
     for application_id, reading in timelines.readings(office, as_of=moment):
-        rows.append((application_id, reading.facts))
+        rows.append(_Row.of(application_id, reading))
         turns.extend(chances.turns_of(application_id, reading))
     return rows, chances.Silences.of(turns, moment, office)
 
@@ -121,22 +143,20 @@ def _job_id(title: str | None) -> int | None:
 
 def _names(job_id: int | None) -> dict[int, tuple[str | None, str]]:
     """Mail address (the primary one, if there is one) and job title of each application."""
+    titles = {key: title for key, title in db.session.execute(select(Job.id, Job.title))}  # noqa: C416 - rows are no pairs
     question: Select = (
-        select(Application.id, Address.value, Job.title, Address.is_primary)
-        .join(Job, Job.id == Application.job_id)
+        select(Application.id, Application.job_id, Address.value)
         .outerjoin(
             Address,
             (Address.candidate_id == Application.candidate_id)
             & (Address.kind == AddressKind.EMAIL),
         )
+        .order_by(Address.is_primary)  # the last one stays
     )
     if job_id is not None:
         question = question.where(Application.job_id == job_id)
-    found: dict[int, tuple[str | None, str]] = {}
-    for key, email, title, is_primary in db.session.connection().execute(question).all():
-        if is_primary or key not in found:
-            found[key] = email, title
-    return found
+    rows = db.session.connection().execute(question)
+    return {key: (email, titles[job]) for key, job, email in rows}
 
 
 def _side(standing: Standing) -> Turn:
@@ -152,30 +172,31 @@ def _lines(
 ) -> Iterator[Listed]:
     stages = {key: name for key, name in db.session.execute(select(Stage.id, Stage.name))}  # noqa: C416 - rows are no pairs
     silent = [
-        (one.id, one.facts.stage_id, (moment - one.standing.since) / HOUR)
-        for one in told
-        if _is_silence(one.standing)
+        (row.id, row.stage_id, (moment - standing.since) / HOUR)
+        for row, standing in told
+        if _is_silence(standing)
     ]
     found = iter(chances.fit_chances(silences).of(silences.asked(silent)))
-    for key, facts, standing in told:
+    for row, standing in told:
         chance = next(found) if _is_silence(standing) else None
-        email, title = names[key]
+        email, title = names[row.id]
+        # By position: a hundred thousand lines of fifteen names each take their time.
         yield Listed(
-            candidate_email=email,
-            job=title,
-            stage=stages[facts.stage_id],
-            turn=_side(standing).value,
-            state=standing.state.value,
-            since=stamp(standing.since),
-            silent_hours=round(max(0.0, (moment - standing.since) / HOUR), 4),
-            due_at=stamp(standing.due_at) if standing.due_at else None,
-            attempts=standing.attempts,
-            depth=facts.depth,
-            p_no_return=round(chance.no_return, 6) if chance else None,
-            comparable=chance.comparable if chance else None,
-            answered_after=chance.answered_after if chance else None,
-            channel=facts.channel.value,
-            recruiter=facts.owner,
+            email,
+            title,
+            stages[row.stage_id],
+            _side(standing).value,
+            standing.state.value,
+            standing.since,
+            round(max(0.0, (moment - standing.since) / HOUR), 4),
+            standing.due_at,
+            standing.attempts,
+            row.depth,
+            round(chance.no_return, 6) if chance else None,
+            chance.comparable if chance else None,
+            chance.answered_after if chance else None,
+            row.channel.value,
+            row.owner,
         )
 
 
