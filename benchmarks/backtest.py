@@ -3,8 +3,8 @@
     BENCH_LOGS=first.csv:second.csv@2024-05-01T00:00:00Z python -m benchmarks backtest
 
 Judges the clock on the journal files named there, separated by `:`. It is fitted on what was known
-at the moment behind the `@`, or after a part of the log's span (`@50%`; 60 % if nothing is said),
-and tested on what began later. `benchmarks.logs` turns public logs into journal files. Without
+at the moment behind the `@`, or after a part of the log's touches (`@50%`; 60 % if nothing is
+said), and tested on what began later. `benchmarks.logs` turns public logs into journal files. Without
 `BENCH_LOGS` the log is made up here; such a log proves no quality, so its figures have no limits.
 """
 
@@ -88,7 +88,7 @@ def run() -> list[Row]:
 
 
 def named(text: str) -> Iterator[tuple[Path, str]]:
-    """The files of `BENCH_LOGS` with the moment to cut each at, or the part of its span."""
+    """The files of `BENCH_LOGS` with the moment to cut each at, or the part of its touches."""
     place = 0
     while place < len(text):
         found = NAMED.match(text, place)
@@ -98,10 +98,14 @@ def named(text: str) -> Iterator[tuple[Path, str]]:
         place = found.end()
 
 
-def cut_of(first: datetime, last: datetime, when: str) -> datetime:
-    """A moment, written as one or as a part of the span of a log."""
+def cut_of(moments: Iterable[datetime], when: str) -> datetime:
+    """A moment, written as one or as the part of a log's touches that lie before it.
+
+    Of the touches and not of the span, since most logs are busy at one end and idle at the other.
+    """
     if when.endswith("%"):
-        return first + (last - first) * (float(when[:-1]) / 100)
+        in_order = sorted(moments)
+        return in_order[int((len(in_order) - 1) * float(when[:-1]) / 100)]
     return parse_moment(when)
 
 
@@ -128,8 +132,7 @@ def _judge(path: Path, when: str) -> tuple[str, Judged]:
         conversations = list(told)
     if told.problem_count:
         raise SystemExit(f"BENCH_LOGS: {path}: {told.problem_count:,} rows cannot be read")
-    moments = [touch.at for _case, touches in conversations for touch in touches]
-    cut = cut_of(min(moments), max(moments), when)
+    cut = cut_of((touch.at for _case, touches in conversations for touch in touches), when)
     return f"{path.stem} {cut:%Y-%m-%d}", figures(backtest(conversations, Plan(cut), OFFICE))
 
 
