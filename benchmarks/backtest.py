@@ -4,8 +4,9 @@
 
 Judges the clock on the journal files named there, separated by `:`. It is fitted on what was known
 at the moment behind the `@`, or after a part of the log's touches (`@50%`; 60 % if nothing is
-said), and tested on what began later. `benchmarks.logs` turns public logs into journal files. Without
-`BENCH_LOGS` the log is made up here; such a log proves no quality, so its figures have no limits.
+said), and tested on what began later. `benchmarks.logs` turns public logs into journal files.
+Without `BENCH_LOGS` the log is made up here; such a log proves no quality, so its figures have no
+limits.
 """
 
 from __future__ import annotations

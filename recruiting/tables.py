@@ -8,8 +8,9 @@ from recruiting.db import Base
 from recruiting.feedback import models as feedback
 from recruiting.jobs import models as jobs
 from recruiting.journal import models as journal
+from recruiting.messages import models as messages
 from recruiting.pipeline import models as pipeline
 from recruiting.silence import models as silence
 
-ROOMS = (accounts, jobs, candidates, pipeline, journal, silence, feedback)
+ROOMS = (accounts, jobs, candidates, pipeline, journal, messages, silence, feedback)
 ALL = Base.metadata.sorted_tables

@@ -19,6 +19,7 @@ ROOMS = [
     "candidates",
     "pipeline",
     "journal",
+    "messages",
     "silence",
     "feedback",
     "reports",

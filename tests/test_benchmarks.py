@@ -60,7 +60,7 @@ def test_the_made_up_log_has_the_rows_asked_for_and_reads_without_a_problem(tmp_
     assert not [row for row in rows if isinstance(row, RowProblem)]
 
 
-def test_logs_are_named_with_the_moment_or_the_part_of_the_span_to_cut_them_at():
+def test_logs_are_named_with_the_moment_or_the_part_of_their_touches_to_cut_them_at():
     text = "a.csv:/b/2.csv@2024-05-01T00:00:00+02:00:c.csv@2024-05-01T00:00Z:d.csv@70%"
     assert list(named(text)) == [
         (Path("a.csv"), "60%"),
@@ -68,8 +68,9 @@ def test_logs_are_named_with_the_moment_or_the_part_of_the_span_to_cut_them_at()
         (Path("c.csv"), "2024-05-01T00:00Z"),
         (Path("d.csv"), "70%"),
     ]
-    assert cut_of(MONDAY, MONDAY + timedelta(days=10), "70%") == MONDAY + timedelta(days=7)
-    assert cut_of(MONDAY, MONDAY, "2024-05-01T00:00Z") == datetime(2024, 5, 1, tzinfo=UTC)
+    busy_at_first = [MONDAY + timedelta(hours=hour) for hour in (500, *range(10))]
+    assert cut_of(busy_at_first, "70%") == MONDAY + timedelta(hours=7)
+    assert cut_of([], "2024-05-01T00:00Z") == datetime(2024, 5, 1, tzinfo=UTC)
     with pytest.raises(SystemExit, match=r"'e\.csv@soon'"):
         list(named("a.csv:e.csv@soon"))
 

@@ -67,10 +67,11 @@ def fill(connection: sa.Connection) -> dict[str, int]:
 # Columns whose check allows a few words only.
 WORDS = {
     "role": "admin", "kind": None, "turn": "us", "outcome": None, "channel": "email",
-    "direction": "out", "whose": "us", "end": None, "state": "good", "result": None,
-    "choice": None,
+    "direction": "out", "whose": "us", "end": None, "result": None,
+    "choice": None, "purpose": "written", "state": None, "ladder": "batch",
 }  # fmt: skip
 KINDS = {"stage": "screen", "address": "email", "event": "message"}
+STATES = {"address": "good", "message": "queued", "received": "stored"}
 
 
 def row_for(table: sa.Table, number: int) -> dict[str, object]:
@@ -82,7 +83,7 @@ def row_for(table: sa.Table, number: int) -> dict[str, object]:
             is_text = target is not None and isinstance(target.column.type, sa.String)
             row[name] = f"t{number}" if is_text else number
         elif name in WORDS:
-            row[name] = KINDS[table.name] if name == "kind" else WORDS[name]
+            row[name] = {"kind": KINDS, "state": STATES}.get(name, {}).get(table.name, WORDS[name])
         elif isinstance(kind, sa.Boolean):
             row[name] = True
         elif isinstance(kind, sa.DateTime):
@@ -93,6 +94,8 @@ def row_for(table: sa.Table, number: int) -> dict[str, object]:
             row[name] = 1 + number % 3
         elif isinstance(kind, sa.Float | sa.Numeric):
             row[name] = number / 2
+        elif isinstance(kind, sa.LargeBinary):
+            row[name] = b"raw"
         else:
             row[name] = f"t{number}"
     return row

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recruiting.db import Base, enum_type
-from recruiting.jobs.rules import StageKind, Terms
+from recruiting.jobs.rules import Ladder, StageKind, Terms
 
 
 class Job(Base):
@@ -52,6 +52,7 @@ class Stage(Base):
     closing_gap: Mapped[int] = mapped_column(default=Terms.closing_gap)
     promise: Mapped[int] = mapped_column(default=Terms.promise)
     decision: Mapped[int] = mapped_column(default=Terms.decision)
+    ladder: Mapped[Ladder] = mapped_column(enum_type(Ladder), default=Ladder.BATCH)
 
     job: Mapped[Job] = relationship(back_populates="stages")
 

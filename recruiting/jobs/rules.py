@@ -18,6 +18,14 @@ class StageKind(StrEnum):
     OFFER = "offer"
 
 
+class Ladder(StrEnum):
+    """How the follow-ups of a stage leave."""
+
+    OFF = "off"
+    BATCH = "batch"  # drafted for a person, who approves a day's list at once
+    FIRST_AUTOMATIC = "first_automatic"  # the first by itself, the second as in a batch
+
+
 @dataclass(frozen=True)
 class Terms:
     """How long each side may take, in working days of the office.
