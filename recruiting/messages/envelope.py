@@ -73,7 +73,7 @@ def plain(text: str) -> str:
 
 def field(message: Message, name: str) -> str:
     """One header, decoded, on one line; empty if there is none."""
-    return _line(_bare(message, name))
+    return decoded_line(_bare(message, name))
 
 
 def fields(message: Message, name: str) -> list[str]:
@@ -92,7 +92,7 @@ def _text(value: object) -> str:
     return ""
 
 
-def _line(text: str) -> str:
+def decoded_line(text: str) -> str:
     """Decode encoded words, and leave nothing that could begin a line of its own."""
     decoded = text
     with suppress(Exception):  # of many kinds; then it stays as it was written
@@ -115,7 +115,7 @@ def _addresses(texts: list[str]) -> list[tuple[str, str]]:
     for text in texts:
         with suppress(Exception):  # it raises IndexError and more on broken ones
             found += getaddresses([text])
-    return [(_line(name), key(address)) for name, address in found if "@" in address][
+    return [(decoded_line(name), key(address)) for name, address in found if "@" in address][
         :MOST_ADDRESSES
     ]
 

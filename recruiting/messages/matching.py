@@ -1,26 +1,23 @@
 """Whose mail it is: by the token it was written to, by the mail it answers, by its sender.
 
-What none of these tells, a person says; `proposals` are what they may mean.
+What none of these tells, a person says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
-from recruiting.candidates.models import Address, Candidate
+from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.messages import tokens
 from recruiting.messages.models import Message, Received
 from recruiting.messages.reading import BOUNCES, Mail
 from recruiting.pipeline.models import Application, Event
-
-MOST_PROPOSALS = 8
 
 
 class How(StrEnum):
@@ -116,30 +113,3 @@ def _is_theirs(sender: str | None, application_id: int) -> bool:
         .where(Application.id == application_id, Address.key == (sender or ""))
     )
     return db.session.scalar(question.limit(1)) is not None
-
-
-def proposals(sender: str | None, names: Iterable[str]) -> Sequence[Application]:
-    """The applications that somebody may have written about, the likeliest first.
-
-    Those of the candidate with the sender's address, then those of candidates of the same name.
-    """
-    wanted = [name.casefold() for name in names if name]
-    by_address = select(Address.candidate_id).where(Address.key == (sender or ""))
-    is_theirs = Application.candidate_id.in_(by_address)
-    question = (
-        select(Application)
-        .join(Application.candidate)
-        .where(is_theirs | func.lower(Candidate.name).in_(wanted))
-        .options(
-            joinedload(Application.candidate),
-            joinedload(Application.job),
-            joinedload(Application.stage),
-        )
-        .order_by(
-            case((is_theirs, 0), else_=1),
-            case((Application.outcome.is_(None), 0), else_=1),
-            Application.last_touch_at.desc(),
-        )
-        .limit(MOST_PROPOSALS)
-    )
-    return db.session.scalars(question).all()

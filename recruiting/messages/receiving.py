@@ -25,7 +25,7 @@ from recruiting.messages.consequences import Arrival
 from recruiting.messages.matching import How, Match
 from recruiting.messages.models import Received
 from recruiting.messages.reading import BOUNCES, Mail
-from recruiting.messages.rules import ReceivedState
+from recruiting.messages.rules import FOR_A_PERSON, ReceivedState
 from recruiting.pipeline.models import Application
 from recruiting.workdays import Office
 
@@ -37,7 +37,6 @@ CROWD = timedelta(minutes=10)
 SOURCES_AT_ONCE = 500
 LONGEST_SOURCE = 400
 LONGEST_WHY = 300
-FOR_A_PERSON = frozenset({ReceivedState.UNMATCHED, ReceivedState.HELD, ReceivedState.PARKED})
 TOO_LARGE = "too_large"
 TWICE = "twice"
 
