@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -17,7 +18,8 @@ from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.messages import receiving
 
-MAILS = 300
+ROUNDS, EACH = 3, 100
+MAILS = ROUNDS * EACH
 LEAST = 50.0  # mails a second
 KINDS = (
     ("Re: About the next step", "Yes, Tuesday at ten suits me well.\n\nKind regards", ""),
@@ -32,15 +34,15 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         migrate.upgrade(url)
-        settings = Settings(
-            secret_key="b" * 40, database_url=url, instance=Path(folder), testing=True
-        )
+        # Not set up for testing: connections are kept, as in a worker.
+        settings = Settings(secret_key="b" * 40, database_url=url, instance=Path(folder))
         now = clock.now()
         with create_app(settings).app_context():
             world(now)
-            seconds = best_of(1, lambda: take(now))
+            numbers = iter(range(1, MAILS + 1))
+            seconds = best_of(ROUNDS, lambda: take(list(islice(numbers, EACH)), now))
             db.session.remove()
-    return [Row("a mail stored and filed, at most", 1000 * seconds / MAILS, 1000 / LEAST, "ms")]
+    return [Row("a mail stored and filed, at most", 1000 * seconds / EACH, 1000 / LEAST, "ms")]
 
 
 def world(now: datetime) -> None:
@@ -61,17 +63,17 @@ def world(now: datetime) -> None:
     db.session.commit()
 
 
-def take(now: datetime) -> None:
-    """Let every mail come in, then file them all."""
-    for number in range(1, MAILS + 1):
+def take(numbers: list[int], now: datetime) -> None:
+    """Let some mails come in, then file them all."""
+    for number in numbers:
         arrived_at = now - timedelta(minutes=MAILS - number)
         receiving.store(raw(number), source=f"bench:{number}", arrived_at=arrived_at, now=now)
         db.session.commit()
     filed = 0
     while incoming.file_next(now):
         filed += 1
-    if filed != MAILS:
-        raise RuntimeError(f"{filed} of {MAILS} mails were filed")
+    if filed != EACH:
+        raise RuntimeError(f"{filed} of {EACH} mails were filed")
 
 
 def raw(number: int) -> bytes:

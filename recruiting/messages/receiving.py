@@ -152,6 +152,13 @@ def file(received: Received, desk: Desk) -> None:
     mail = reading.read(received.raw)
     _note(received, mail, desk.now)
     failpoint("mail read")
+    with db.session.no_autoflush:  # the row is written once, with all that becomes of it
+        _place(received, mail, desk)
+    db.session.flush()
+    failpoint("mail filed")
+
+
+def _place(received: Received, mail: Mail, desk: Desk) -> None:
     if _is_crowded(received, mail):
         received.state = ReceivedState.HELD
     elif (twin := _twin(received, mail)) is not None:
@@ -160,8 +167,6 @@ def file(received: Received, desk: Desk) -> None:
         received.state = ReceivedState.UNMATCHED
     else:
         _take(received, mail, found, desk)
-    db.session.flush()
-    failpoint("mail filed")
 
 
 def set_back(received_id: int, error: BaseException, *, now: datetime) -> bool:
@@ -236,12 +241,12 @@ def _join(received: Received, twin: Received) -> None:
 
 
 def _take(received: Received, mail: Mail, found: Match, desk: Desk) -> None:
-    known = consequences.known_event(received, mail)
+    told = consequences.told_of(received, mail)
     # A journal that told of this mail has said whose it is.
-    application_id = known.application_id if known else found.application_id
+    application_id = told.event.application_id if told.event else found.application_id
     application = _locked(application_id)
     failpoint("mail matched")
-    event = consequences.take(Arrival(received, mail, application, desk.now, desk.office))
+    event = consequences.take(Arrival(received, mail, application, told, desk.now, desk.office))
     received.state = ReceivedState.FILED
     received.application_id, received.event_id = application.id, event.id
     received.sender_differs = found.sender_differs
