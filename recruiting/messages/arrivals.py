@@ -95,7 +95,11 @@ def of_events(application: Application) -> dict[int, OfEvent]:
         .order_by(Received.id.desc())
     )
     rows = db.session.execute(question)
-    return {key: OfEvent(*mail) for key, *mail in rows if key is not None}
+    return {
+        event_id: OfEvent(received_id, differs, kind)
+        for event_id, received_id, differs, kind in rows
+        if event_id is not None
+    }
 
 
 def hint(
