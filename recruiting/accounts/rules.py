@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_HANDED_OVER = "see_handed_over"  # those handed over to oneself
     WORK_APPLICATIONS = "work_applications"  # log, move, pause, end, reopen, hand over
     SORT_MAIL = "sort_mail"  # say whose a mail is that came in
+    EDIT_WORDING = "edit_wording"  # what our mails say
     CONFIRM_OUTCOMES = "confirm_outcomes"  # say, as a person, that somebody fell silent
     SET_TERMS = "set_terms"  # how long a stage waits
     IMPORT_JOURNAL = "import_journal"

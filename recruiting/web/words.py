@@ -29,6 +29,7 @@ MENU = (
     (_l("Desk"), "silence.desk", {Permission.SEE_APPLICATIONS}),
     (_l("Jobs"), "pipeline.jobs", {Permission.SEE_APPLICATIONS}),
     (_l("Inbox"), "messages.inbox", {Permission.SORT_MAIL}),
+    (_l("Wording"), "messages.wordings_list", {Permission.EDIT_WORDING}),
     (_l("Journal"), "journal.start", {Permission.IMPORT_JOURNAL, Permission.EXPORT_JOURNAL}),
     (_l("Reports"), "reports.ghosting", {Permission.SEE_REPORTS}),
 )
@@ -80,8 +81,22 @@ def navigation() -> Iterator[MenuItem]:
     sees_all = current_user.can(Permission.SEE_APPLICATIONS)
     for label, endpoint, permissions in MENU if sees_all else MANAGERS_MENU:
         if any(current_user.can(permission) for permission in permissions):
-            room = endpoint.partition(".")[0]
-            yield MenuItem(str(label), url_for(endpoint), request.blueprint == room)
+            yield MenuItem(str(label), url_for(endpoint), _is_current(endpoint))
+
+
+def _is_current(endpoint: str) -> bool:
+    """Whether an item leads to the page shown, or to the room it belongs to.
+
+    A room may have two items: the second one is lit by the pages under its own address.
+    """
+    room = endpoint.partition(".")[0]
+    if request.blueprint != room:
+        return False
+    first, *others = [one for _label, one, _who in MENU if one.partition(".")[0] == room] or [
+        endpoint
+    ]
+    lit = next((one for one in others if request.path.startswith(url_for(one))), first)
+    return endpoint == lit
 
 
 def first_page() -> str:
