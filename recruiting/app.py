@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from config import ROOT, Settings, load
 from recruiting import access, cli, logs, web
 from recruiting.accounts import views as accounts
+from recruiting.answers import views as answers
 from recruiting.db import db
 from recruiting.feedback import views as feedback
 from recruiting.journal import views as journal
@@ -19,7 +20,7 @@ from recruiting.reports import views as reports
 from recruiting.silence import views as silence
 from recruiting.workdays import Office
 
-ROOMS = (accounts, pipeline, journal, messages, silence, feedback, reports)
+ROOMS = (accounts, pipeline, journal, messages, silence, feedback, answers, reports)
 LANGUAGES = ("en", "de")
 
 

@@ -13,7 +13,7 @@ from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.rules import faults
 from recruiting.office import office
-from recruiting.web import without_session
+from recruiting.web import counting_bad_links, without_session
 
 bp = Blueprint("feedback", __name__)
 
@@ -57,7 +57,8 @@ def keep_out(response: Response) -> Response:
 
 def _opened(token: str) -> Invitation:
     """The invitation behind a link; from here on the page speaks the candidate's language."""
-    invitation = queries.invited_by(token, clock.now())
+    with counting_bad_links():
+        invitation = queries.invited_by(token, clock.now())
     g.reader_language = invitation.language
     refresh()
     return invitation

@@ -1,8 +1,8 @@
 """What every request and every answer passes: guards, headers, words, error pages.
 
-`guard.py` the checks before a view; `headers.py` what each answer carries; `language.py` which
-language; `words.py` what templates may call; `faults.py` the error pages; `pages.py` the pages of
-no room.
+`guard.py` the checks before a view; `throttle.py` who tries many bad links; `headers.py` what each
+answer carries; `language.py` which language; `words.py` what templates may call; `faults.py` the
+error pages; `pages.py` the pages of no room.
 """
 
 from __future__ import annotations
@@ -12,10 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from recruiting import logs
-from recruiting.web import faults, guard, headers, language, pages, words
+from recruiting.web import faults, guard, headers, language, pages, throttle, words
 from recruiting.web.guard import takes_files, takes_mail, without_session
+from recruiting.web.throttle import counting_bad_links
 
-__all__ = ["House", "init", "takes_files", "takes_mail", "without_session"]
+__all__ = [
+    "House",
+    "counting_bad_links",
+    "init",
+    "takes_files",
+    "takes_mail",
+    "without_session",
+]
 
 
 class House(Flask):
@@ -48,5 +56,6 @@ def init(app: Flask) -> None:
     language.init(app)
     words.init(app)
     guard.init(app)
+    throttle.init(app)
     faults.init(app)
     app.register_blueprint(pages.bp)

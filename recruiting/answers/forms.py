@@ -1,0 +1,75 @@
+"""What a tap sends: which answer, and what goes along with it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import AnyOf, Optional
+
+from recruiting.answers import wording
+from recruiting.answers.rules import TAPPED, Answer, Choice, When, faults
+from recruiting.feedback.forms import UNOFFERED
+from recruiting.feedback.rules import clean
+from recruiting.forms import Day, PublicForm
+
+
+class AnswerForm(PublicForm):
+    """One of the answers; each stands on the page as a small form of its own."""
+
+    choice = HiddenField(validators=[AnyOf([one.value for one in TAPPED], message=UNOFFERED)])
+    until = Day(_l("More time until"))
+    when = HiddenField(
+        validators=[Optional(), AnyOf([one.value for one in When], message=UNOFFERED)]
+    )
+    text = TextAreaField()  # how long it may be says `rules.faults`
+
+    @property
+    def chosen(self) -> Choice | None:
+        """Which answer was sent, if it is one."""
+        return Choice(self.choice.data) if self.choice.data in set(TAPPED) else None
+
+    def answer(self) -> Answer:
+        """What was sent; call after `validate`."""
+        choice = Choice(self.choice.data)
+        is_time, is_later = choice is Choice.MORE_TIME, choice is Choice.LATER
+        return Answer(
+            choice,
+            "" if is_time or is_later else clean(self.text.data or "", lines=True),
+            self.until.data if is_time else None,
+            When(self.when.data) if is_later and self.when.data else None,
+        )
+
+    def tell(self, answer: Answer, today: date) -> bool:
+        """Say what a rule finds wrong; whether there is anything."""
+        wrong = faults(answer, today)
+        for fault in wrong:
+            about = wording.field_of(fault, answer.choice)
+            said = wording.sentence(fault, answer)
+            self.refuse(said, self.until if about == "until" else self.text if about else None)
+        return bool(wrong)
+
+    def problems(self) -> list[tuple[str | None, str]]:
+        """What is wrong, for the top of the page: (id of the control or none, sentence)."""
+        return [
+            (f"{self.choice.data}-text" if about == "text" else about, said)
+            for about, said in self.summary()
+        ]
+
+
+class GoOnForm(PublicForm):
+    """The line that may go along with "this is wrong"."""
+
+    text = TextAreaField()
+
+    def answer(self) -> Answer:
+        """What was sent."""
+        return Answer(Choice.GO_ON, clean(self.text.data or "", lines=True))
+
+    def tell(self, answer: Answer, today: date) -> bool:
+        """Say what a rule finds wrong; whether there is anything."""
+        wrong = faults(answer, today)
+        for fault in wrong:
+            self.refuse(wording.sentence(fault, answer), self.text)
+        return bool(wrong)

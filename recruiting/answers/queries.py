@@ -1,0 +1,96 @@
+"""What a link opens, and which answer holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from recruiting import links
+from recruiting.answers.rules import Given, Purpose, choice_of, number_in
+from recruiting.candidates.models import Address
+from recruiting.db import db
+from recruiting.errors import BadLink
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
+from recruiting.pipeline.timelines import catch_up
+from recruiting.workdays import Office
+
+ANSWERS = "answer:%"
+
+
+def application_behind(
+    purpose: Purpose,
+    token: str,
+    *,
+    keys: list[str],
+    now: datetime,
+    office: Office,
+    locked: bool = False,
+) -> Application:
+    """The application that a link opens; `BadLink` if it opens nothing, whatever the reason.
+
+    It opens nothing once somebody was hired. With `locked` nobody else changes the application
+    until the caller's transaction ends.
+    """
+    question = (
+        select(Application)
+        .join(Application.candidate)
+        .join(Application.job)
+        .where(Application.id == _thing(purpose, token, keys, now))
+        .options(contains_eager(Application.candidate), contains_eager(Application.job))
+        .execution_options(populate_existing=locked)
+    )
+    if locked:
+        question = question.with_for_update(of=Application)
+    found = db.session.scalar(question)
+    if found is None:
+        raise BadLink
+    catch_up([found], office, now)
+    if found.outcome is Outcome.HIRED:
+        raise BadLink
+    return found
+
+
+def address_behind(token: str, *, keys: list[str], now: datetime, locked: bool = False) -> Address:
+    """The address that a link of its owner stops; `BadLink` if the link opens nothing."""
+    question = (
+        select(Address)
+        .where(Address.id == _thing(Purpose.STOP, token, keys, now))
+        .options(joinedload(Address.candidate, innerjoin=True))
+        .execution_options(populate_existing=locked)
+    )
+    if locked:
+        question = question.with_for_update(of=Address)
+    found = db.session.scalar(question)
+    if found is None:
+        raise BadLink
+    return found
+
+
+def _thing(purpose: Purpose, token: str, keys: list[str], now: datetime) -> int:
+    number = number_in(links.read(keys, purpose.value, token, now=now).id)
+    if number is None:
+        raise BadLink
+    return number
+
+
+def given(application: Application, office: Office, now: datetime) -> Given | None:
+    """The answer by a link that holds: the last one, unless a touch of ours has followed it."""
+    is_ours = and_(Event.direction == Direction.OUT, Event.kind.in_(OUTBOUND_TOUCHES))
+    event = db.session.scalar(
+        select(Event)
+        .where(
+            Event.application_id == application.id,
+            Event.at <= now,
+            or_(Event.external_id.like(ANSWERS), is_ours),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(1)
+    )
+    choice = choice_of(event.external_id) if event else None
+    if event is None or choice is None:
+        return None
+    until = office.last_day(event.due_at) if event.kind is Kind.MESSAGE and event.due_at else None
+    return Given(choice, event.at, until, event.body)

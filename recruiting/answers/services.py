@@ -1,0 +1,161 @@
+"""What an answer does: it becomes events, and what would have asked again is taken back.
+
+Events are added, never edited: who changes an answer adds another one. Each verb says whether it
+did anything; a second click does nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from recruiting.answers import queries
+from recruiting.answers.rules import ENDS, Answer, Choice, external_id, may_go_on, offered
+from recruiting.candidates.models import Address
+from recruiting.candidates.rules import AddressState
+from recruiting.db import db
+from recruiting.feedback import services as feedback
+from recruiting.messages.rules import Purpose
+from recruiting.messages.services import cancel_unsent
+from recruiting.pipeline import services as pipeline
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome
+from recruiting.workdays import DAY, Office
+
+ID_BYTES = 8
+# What has not left yet and is pointless, once they have spoken or asked us to stop.
+ASKING = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING})
+BY_ITSELF = ASKING | {Purpose.DELAY}
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in its time and place: the words that were tapped, as the page showed them."""
+
+    application: Application
+    answer: Answer
+    words: str
+    now: datetime
+    office: Office
+
+
+def answer(said: Said, *, feedback_days: int) -> bool:
+    """Take an answer of one tap; false if it says nothing new, or cannot be given any more.
+
+    The caller holds the application locked. Who ends the application gets a link to exit feedback
+    that lives for `feedback_days`.
+    """
+    application, choice, now = said.application, said.answer.choice, said.now
+    given = queries.given(application, said.office, now)
+    if given is not None and given.says(said.answer) and application.outcome is None:
+        return False
+    if choice not in offered(application.outcome, application.turn, given, now):
+        return False
+    _RECORD[choice](said)
+    ends = choice in ENDS
+    cancel_unsent(application, BY_ITSELF if ends else ASKING, why="answered", now=now)
+    if ends:
+        feedback.invite(application, now=now, days=feedback_days)
+    else:
+        feedback.revoke(application, now=now)
+    return True
+
+
+def go_on(said: Said) -> bool:
+    """Take "this is wrong" to a closing notice; false if there is nothing to open.
+
+    What was ended because nobody answered opens by it; anything else is for a person to open.
+    """
+    application, now = said.application, said.now
+    given = queries.given(application, said.office, now)
+    if not may_go_on(application.outcome, application.turn, given):
+        return False
+    _message(said)
+    cancel_unsent(application, ASKING, why="answered", now=now)
+    if application.outcome is None:
+        feedback.revoke(application, now=now)
+    return True
+
+
+def stop(address: Address, *, now: datetime) -> bool:
+    """Write to an address no more; false if that was so already.
+
+    Mails of the machine's making that have not left are taken back, for every application.
+    """
+    if address.state is AddressState.STOPPED:
+        return False
+    address.state = AddressState.STOPPED
+    theirs = select(Application).where(Application.candidate_id == address.candidate_id)
+    for application in db.session.scalars(theirs):
+        cancel_unsent(application, BY_ITSELF, why="stopped", now=now)
+    db.session.flush()
+    return True
+
+
+def _record(said: Said, kind: Kind, **more: Any) -> Event:
+    return pipeline.record(
+        said.application,
+        kind,
+        at=said.now,
+        now=said.now,
+        office=said.office,
+        direction=Direction.IN,
+        channel=Channel.EMAIL,  # as the link came
+        **more,
+    )
+
+
+def _message(said: Said, **more: Any) -> Event:
+    """Their own words: a touch like a mail of theirs."""
+    number = secrets.token_hex(ID_BYTES)
+    return _record(
+        said,
+        Kind.MESSAGE,
+        subject=said.words,
+        body=said.answer.text,
+        external_id=external_id(said.answer.choice, number),
+        **more,
+    )
+
+
+def _interested(said: Said) -> None:
+    """The next word is ours; who had withdrawn by a tap takes that back."""
+    application = said.application
+    _message(said)
+    if application.outcome is Outcome.WITHDRAWN:
+        _record(said, Kind.REOPENED)
+
+
+def _more_time(said: Said) -> None:
+    """The turn stays theirs: they write by the end of the day; until then nobody asks."""
+    until = said.answer.until
+    if until is None:
+        raise ValueError("more time needs its day")
+    _message(said, awaits_reply=False, due_at=said.office.start_of(until + DAY))
+    _record(said, Kind.PAUSED, due_at=said.office.start_of(until))
+
+
+def _no(said: Said) -> None:
+    """It ends as withdrawn, with what they said as the note."""
+    number = secrets.token_hex(ID_BYTES)
+    words = "\n\n".join(filter(None, (said.words, said.answer.text)))
+    _record(
+        said,
+        Kind.WITHDRAWAL,
+        subject=said.words,
+        body=words,
+        external_id=external_id(said.answer.choice, number),
+    )
+
+
+_RECORD: dict[Choice, Callable[[Said], None]] = {
+    Choice.INTERESTED: _interested,
+    Choice.MORE_TIME: _more_time,
+    Choice.LATER: _no,
+    Choice.WITHDRAW: _no,
+}

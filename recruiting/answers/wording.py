@@ -1,0 +1,91 @@
+"""The words of the answers: on the candidate's page, and on the timeline as what was tapped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from recruiting.answers.rules import LONGEST_TEXT, Answer, Choice, Fault, When
+from recruiting.pipeline.wording import date_words
+
+CHOICES = {
+    Choice.INTERESTED: _l("I am still interested"),
+    Choice.MORE_TIME: _l("I need more time"),
+    Choice.LATER: _l("Not now, perhaps later"),
+    Choice.WITHDRAW: _l("I withdraw my application"),
+    Choice.GO_ON: _l("I would like to go on with my application"),
+}
+# What follows from each, in a few words.
+FOLLOWS = {
+    Choice.INTERESTED: _l("Then the next word is ours."),
+    Choice.MORE_TIME: _l("Until a day you choose; until then nobody asks."),
+    Choice.LATER: _l("We close your application kindly. You can apply again at any time."),
+    Choice.WITHDRAW: _l("We close your application. No reason needed."),
+}
+THANKS = {
+    Choice.INTERESTED: _l("The next word is ours now. There is nothing more you need to do."),
+    Choice.MORE_TIME: _l("Take your time. We do not ask again before that day."),
+    Choice.LATER: _l("Your application is closed, as you wished. Thank you for telling us."),
+    Choice.WITHDRAW: _l("Your application is closed, as you wished. Thank you for telling us."),
+    Choice.GO_ON: _l("Your message has reached us. The next word is ours now."),
+}
+WHENS = {
+    When.QUARTER: _l("In about three months"),
+    When.HALF_YEAR: _l("In about half a year"),
+    When.YEAR: _l("In about a year"),
+    When.UNKNOWN: _l("I cannot say yet"),
+}
+
+
+def tapped(answer: Answer) -> str:
+    """An answer in the words that were tapped."""
+    words = str(CHOICES[answer.choice])
+    if answer.choice is Choice.MORE_TIME and answer.until:
+        return time_words(answer.until)
+    if answer.choice is Choice.LATER and answer.when:
+        return f"{words}: {WHENS[answer.when]}"
+    return words
+
+
+def time_words(until: date) -> str:
+    """That more time is needed, and until when."""
+    return _("I need more time, until %(day)s", day=date_words(until))
+
+
+def given_words(choice: Choice, until: date | None) -> str:
+    """An answer that was given, as the page repeats it."""
+    if choice is Choice.MORE_TIME and until:
+        return time_words(until)
+    return str(CHOICES[choice])
+
+
+def sentence(fault: Fault, answer: Answer) -> str:
+    """What is wrong and what to do."""
+    match fault:
+        case Fault.NO_DAY:
+            return _("Please choose the day until which you need more time.")
+        case Fault.PAST_DAY:
+            return _("Please choose a day to come.")
+        case Fault.DISTANT_DAY:
+            return _(
+                "This day is more than three months away. Please choose a nearer one, "
+                "or “%(later)s”.",
+                later=CHOICES[Choice.LATER],
+            )
+        case Fault.NO_WHEN:
+            return _("Please choose when it might suit you; “I cannot say yet” is fine.")
+        case Fault.LONG_TEXT:
+            return _(
+                "This has %(length)d characters, and %(most)d fit. Please shorten it.",
+                length=len(answer.text),
+                most=LONGEST_TEXT,
+            )
+
+
+def field_of(fault: Fault, choice: Choice) -> str | None:
+    """The id of the control that a fault is about."""
+    if fault in {Fault.NO_DAY, Fault.PAST_DAY, Fault.DISTANT_DAY}:
+        return "until"
+    return f"{choice}-text" if fault is Fault.LONG_TEXT else None
