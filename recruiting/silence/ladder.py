@@ -181,8 +181,8 @@ def _ask_again(case: Case, standing: Standing, now: datetime, office: Office) ->
     channel = _channel(case, number)
     if channel is None:
         return Next(Step.WAIT, Why.NO_WAY, _tomorrow(now, office))
-    occurrence = occurrence_of(standing, number)
-    if (why := _under_way(case.written, occurrence)) is not None:
+    silence = f"{silence_key(standing.since)}/{number}"
+    if (why := _under_way(case.written, silence)) is not None:
         return Next(Step.WAIT, why, _tomorrow(now, office))
     if channel in BY_VOICE:
         return Next(Step.CALL, Why.DUE, number=number, channel=channel)
@@ -192,7 +192,7 @@ def _ask_again(case: Case, standing: Standing, now: datetime, office: Office) ->
         standing.due_at,
         number,
         channel,
-        occurrence,
+        f"{silence}/{len(_of(case.written, silence))}",  # after those that were taken back
         by_itself=_by_itself(case, standing, number, now, office),
     )
 
@@ -220,37 +220,32 @@ def _channel(case: Case, number: int) -> Channel | None:
     return wanted if wanted in ways else next(iter(ways), None)
 
 
-def occurrence_of(standing: Standing, number: int) -> str:
-    """What a follow-up is for: the silence, its number, and when it became due.
-
-    The last part lets one be written anew that an absence or a pause had taken back.
-    """
-    due_at = standing.due_at or standing.since
-    return f"{silence_key(standing.since)}/{number}/{due_at:%Y%m%dT%H%M%S}"
-
-
 def silence_key(since: datetime) -> str:
     """A silence, by the moment of our first unanswered touch."""
     return f"{since:%Y%m%dT%H%M%S.%f}"
 
 
-def _under_way(written: Collection[Written], occurrence: str) -> Why | None:
-    """Why a follow-up need not be written: it is, a person skipped it, another mail waits."""
-    silence_and_number = occurrence.rpartition("/")[0]
-    for one in written:
-        if one.purpose is Purpose.REMINDER:
-            continue
-        is_this = (
-            one.purpose is Purpose.FOLLOW_UP
-            and one.occurrence.rpartition("/")[0] == silence_and_number
-        )
-        if one.state in OPEN:
-            return Why.WRITTEN if is_this else Why.MAIL_WAITS
-        if is_this and (one.skipped or one.state is MessageState.SENT):
-            return Why.SKIPPED if one.skipped else Why.WRITTEN
-        if is_this and one.occurrence == occurrence:
-            return Why.SKIPPED  # it was taken back or failed, and nothing has changed since
-    return None
+def _of(written: Collection[Written], silence: str) -> list[Written]:
+    """The follow-ups that were written for one silence under one number."""
+    return [
+        one
+        for one in written
+        if one.purpose is Purpose.FOLLOW_UP and one.occurrence.rpartition("/")[0] == silence
+    ]
+
+
+def _under_way(written: Collection[Written], silence: str) -> Why | None:
+    """Why a follow-up need not be written: it is, a person skipped it, another mail waits.
+
+    One that a machine took back, for an absence or a pause, is written anew after it.
+    """
+    for one in _of(written, silence):
+        if one.skipped or one.state is MessageState.FAILED:
+            return Why.SKIPPED
+        if one.state is not MessageState.CANCELLED:
+            return Why.WRITTEN
+    is_open = any(one.state in OPEN and one.purpose is not Purpose.REMINDER for one in written)
+    return Why.MAIL_WAITS if is_open else None
 
 
 # --- after the end -------------------------------------------------------------------------------
@@ -352,9 +347,12 @@ def _unwanted_follow_up(
         return Why.JOB_CLOSED
     if standing.turn is not Turn.CANDIDATE:
         return Why.OUR_TURN
-    if not message.occurrence.startswith(f"{silence_key(standing.since)}/"):
+    silence = silence_key(standing.since)
+    if not message.occurrence.startswith(f"{silence}/"):
         return Why.ANSWERED  # the silence that it was about is over
-    if standing.attempts >= LADDER or f"/{standing.attempts}/" not in message.occurrence:
+    if standing.attempts >= LADDER:
+        return Why.LADDER_THROUGH
+    if not message.occurrence.startswith(f"{silence}/{standing.attempts}/"):
         return Why.ASKED_MEANWHILE
     if case.mode is Ladder.OFF:
         return Why.SWITCHED_OFF

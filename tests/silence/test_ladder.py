@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,11 +22,10 @@ from recruiting.silence.ladder import (
     Why,
     Written,
     next_step,
-    occurrence_of,
     reminder_days,
     unwanted,
 )
-from recruiting.silence.rules import LADDER, standing_at
+from recruiting.silence.rules import LADDER
 from tests.pipeline.test_turns import some_events
 from tests.pipeline.timelines import DAY, HOUR, MONDAY, OFFICE, come, out, reading
 
@@ -47,8 +47,8 @@ def said(*moments, after: timedelta, **more) -> Next:
 
 def follow_up(one: Case, now: datetime, state: MessageState, *, skipped: bool = False) -> Written:
     """The follow-up that is in order at `now`, as the outbox has it."""
-    standing = standing_at(one.reading, now)
-    occurrence = occurrence_of(standing, standing.attempts)
+    occurrence = next_step(one, now, OFFICE).occurrence
+    assert occurrence
     return Written(Purpose.FOLLOW_UP, occurrence, state, skipped)
 
 
@@ -199,12 +199,15 @@ def test_what_a_person_skipped_is_not_proposed_again_however_the_due_moment_move
         assert said(*moments, after=30 * DAY, written=[skipped]).why is Why.SKIPPED
 
 
-def test_what_an_absence_took_back_is_written_anew_once_patience_is_over_again():
-    now = MONDAY + 30 * DAY
+def test_what_an_absence_took_back_is_written_anew_afterwards_as_another_mail():
+    now = MONDAY + 10 * DAY
     taken_back = follow_up(case(*ASKED), now, MessageState.CANCELLED)
-    assert said(*ASKED, after=30 * DAY, written=[taken_back]).step is Step.WAIT
-    away = (*ASKED, come(MONDAY + HOUR, Kind.AUTO_REPLY, due_at=MONDAY + 14 * DAY))
-    assert said(*away, after=30 * DAY, written=[taken_back]).step is Step.FOLLOW_UP
+    away = (*ASKED, come(now, Kind.AUTO_REPLY, due_at=MONDAY + 14 * DAY))
+    assert said(*away, after=12 * DAY, written=[taken_back]).step is Step.WAIT
+    anew = said(*away, after=30 * DAY, written=[taken_back])
+    assert anew.step is Step.FOLLOW_UP
+    assert anew.occurrence != taken_back.occurrence
+    assert unwanted(replace(taken_back, occurrence=anew.occurrence), case(*away), now) is Why.AWAY
 
 
 def test_while_another_mail_of_ours_is_under_way_the_ladder_waits():
