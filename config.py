@@ -277,7 +277,7 @@ def _mailbox(url: str) -> Mailbox:
     except ValueError:
         host, port = "", None
     if scheme not in IMAP_PORTS or not (host and parts.username and parts.password):
-        raise BadSetting("INBOX_URL", "write imaps://user:password@host/FOLDER or maildir:/path")
+        raise BadSetting("INBOX_URL", "write imaps://…:…@host/FOLDER or maildir:/path")
     user, folder = unquote(parts.username), unquote(parts.path.strip("/")) or "INBOX"
     port = port or IMAP_PORTS[scheme]
     return Mailbox(

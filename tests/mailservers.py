@@ -210,7 +210,7 @@ def running(name: str, port: int | None = None) -> Iterator[MailServer]:
 
     Its folder has a short name: those of its sockets may not be long.
     """
-    port = port or _free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="hb", ignore_cleanup_errors=True) as held:
         folder = Path(held)
         command = STARTS[name](folder, port)
@@ -236,7 +236,8 @@ def _started(name: str, command: list[str], port: int, folder: Path) -> Iterator
         process.wait(10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, func, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from recruiting.accounts.rules import Actor, Permission
@@ -52,6 +53,14 @@ def counts() -> dict[ReceivedState, int]:
     return {state: number for state, number in db.session.execute(question)}  # noqa: C416 - rows
 
 
+def tasks() -> tuple[int, int]:
+    """(how many mails wait to be placed, how many applications have one that seems to withdraw)."""
+    waiting = select(func.count()).where(Received.state.in_(FOR_A_PERSON)).scalar_subquery()
+    hints = select(func.count(Application.id.distinct())).select_from(Application)
+    row = db.session.execute(select(waiting, _hinted(hints).scalar_subquery())).one()
+    return row[0], row[1]
+
+
 def mail_for(actor: Actor, received_id: int) -> Received:
     """One mail: of an application that an actor may see, or not placed yet and theirs to place."""
     found = db.session.get(Received, received_id)
@@ -75,41 +84,44 @@ class OfEvent:
 
     id: int
     sender_differs: bool
+    mail_class: str | None
 
 
 def of_events(application: Application) -> dict[int, OfEvent]:
     """The mails behind the events of one application, by the event's id."""
     question = (
-        select(Received.event_id, Received.id, Received.sender_differs)
+        select(Received.event_id, Received.id, Received.sender_differs, Received.mail_class)
         .where(Received.application_id == application.id, Received.event_id.is_not(None))
         .order_by(Received.id.desc())
     )
     rows = db.session.execute(question)
-    return {key: OfEvent(number, differs) for key, number, differs in rows if key is not None}
+    return {
+        event_id: OfEvent(received_id, differs, kind)
+        for event_id, received_id, differs, kind in rows
+        if event_id is not None
+    }
 
 
-def hint(application: Application) -> Received | None:
-    """Their mail that seems to withdraw, until we have answered or a person has ended it."""
+def hint(
+    application: Application, events: Iterable[Event], mails: dict[int, OfEvent]
+) -> OfEvent | None:
+    """Their latest mail that seems to withdraw, until we have answered or a person has ended it."""
     if application.outcome is not None or application.turn is not Turn.US:
         return None
-    return db.session.scalar(
-        select(Received)
-        .join(Event, Event.id == Received.event_id)
-        .where(
-            Received.application_id == application.id,
-            Received.mail_class == MailClass.WITHDRAWAL_HINT.value,
-            Event.at >= application.since,
-        )
-        .order_by(Event.at.desc())
-        .limit(1)
-    )
+    said = [
+        mails[event.id]
+        for event in events
+        if event.id in mails
+        and event.at >= application.since
+        and mails[event.id].mail_class == MailClass.WITHDRAWAL_HINT
+    ]
+    return said[-1] if said else None
 
 
-def hinted() -> Sequence[Application]:
-    """The applications whose candidate seems to withdraw, the latest first."""
-    question = (
-        select(Application)
-        .join(Received, Received.application_id == Application.id)
+def _hinted(question: Select[Any]) -> Select[Any]:
+    """The same question, of applications whose candidate seems to withdraw."""
+    return (
+        question.join(Received, Received.application_id == Application.id)
         .join(Event, Event.id == Received.event_id)
         .where(
             Received.mail_class == MailClass.WITHDRAWAL_HINT.value,
@@ -117,6 +129,13 @@ def hinted() -> Sequence[Application]:
             Application.turn == Turn.US,
             Event.at >= Application.since,
         )
+    )
+
+
+def hinted() -> Sequence[Application]:
+    """The applications whose candidate seems to withdraw, the latest first."""
+    question = (
+        _hinted(select(Application))
         .options(
             joinedload(Application.candidate),
             joinedload(Application.job),

@@ -34,12 +34,22 @@ OF_A_SILENCE = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING})  # pointless once
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the timelines know of a mail's id: the event that a journal told of the same mail, and
+    whether any event bears the id."""
+
+    event: Event | None
+    is_taken: bool
+
+
+@dataclass(frozen=True)
 class Arrival:
     """A mail with the application it belongs to, and when it is filed."""
 
     received: Received
     mail: Mail
     application: Application
+    told: Told
     now: datetime
     office: Office
 
@@ -73,17 +83,22 @@ def _answered_at(ids: tuple[str, ...]) -> datetime | None:
 
 def take(arrival: Arrival) -> Event:
     """Let a mail have its effect; the event it became, or was already known as."""
-    known = known_event(arrival.received, arrival.mail)
-    return _EFFECTS[arrival.mail.mail_class](arrival, known)
+    return _EFFECTS[arrival.mail.mail_class](arrival, arrival.told.event)
 
 
-def known_event(received: Received, mail: Mail) -> Event | None:
-    """The event that a journal told of the same mail; one that another mail became is not it."""
+def told_of(received: Received, mail: Mail) -> Told:
+    """Ask the timelines for a mail's id; an event that another mail became is not of this one."""
     message_id = mail.envelope.message_id
     if message_id is None:
-        return None
+        return Told(None, is_taken=False)
     by_mail = exists().where(Received.event_id == Event.id, Received.id != received.id)
-    return db.session.scalar(select(Event).where(Event.external_id == message_id, ~by_mail))
+    found = db.session.execute(
+        select(Event, by_mail).where(Event.external_id == message_id)
+    ).first()
+    if found is None:
+        return Told(None, is_taken=False)
+    event, is_by_mail = found
+    return Told(None if is_by_mail else event, is_taken=True)
 
 
 def _record(arrival: Arrival, kind: Kind, body: str, **more: Any) -> Event:
@@ -105,10 +120,8 @@ def _record(arrival: Arrival, kind: Kind, body: str, **more: Any) -> Event:
 def _external_id(arrival: Arrival) -> str:
     """The mail's own id; that of its bytes where it has none, or shares it with another mail."""
     message_id = arrival.mail.envelope.message_id
-    if message_id and len(message_id) <= LONGEST_EXTERNAL_ID:
-        taken = select(Event.id).where(Event.external_id == message_id)
-        if db.session.scalar(taken) is None:
-            return message_id
+    if message_id and len(message_id) <= LONGEST_EXTERNAL_ID and not arrival.told.is_taken:
+        return message_id
     return f"sha256:{arrival.received.digest}"
 
 

@@ -21,7 +21,7 @@ from recruiting.messages.reading import Mail
 from recruiting.messages.receiving import TOO_LARGE
 from recruiting.messages.rules import FOR_A_PERSON, ReceivedState
 from recruiting.messages.views.door import bp
-from recruiting.messages.views.inbox import proposed
+from recruiting.messages.views.inbox import head_of, proposed
 from recruiting.messages.wording import class_words, why_words
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
@@ -62,7 +62,7 @@ def mail(received_id: int) -> Response:
         "messages/mail.html",
         received=received,
         mail=read,
-        head=read.envelope if read else envelope.read(envelope.parse_head(received.raw)),
+        envelope=read.envelope if read else head_of(received.raw),
         reply=reply,
         quoted=quoted,
         files=files.attached(_parsed(received)) if read else [],

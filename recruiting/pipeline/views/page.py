@@ -118,7 +118,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         is_active=application.outcome is None,
         date_words=date_words,
         sees_all=sees_all,
-        **_by_mail(application, sees_all=sees_all, may_work=may_work),
+        **_by_mail(application, events, sees_all=sees_all, may_work=may_work),
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
@@ -128,12 +128,15 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     )
 
 
-def _by_mail(application: Application, *, sees_all: bool, may_work: bool) -> dict[str, Any]:
+def _by_mail(
+    application: Application, events: Sequence[Event], *, sees_all: bool, may_work: bool
+) -> dict[str, Any]:
     """The mails behind the timeline, and what a person should decide because of them."""
     is_open = may_work and application.outcome is None
+    mails = arrivals.of_events(application) if sees_all else {}
     return {
-        "mails": arrivals.of_events(application) if sees_all else {},
-        "hint": arrivals.hint(application) if is_open else None,
+        "mails": mails,
+        "hint": arrivals.hint(application, events, mails) if is_open else None,
         "waiting": [
             (waiting_words(one, clock.now()), one)
             for one in (drafts.waiting(application) if sees_all else ())

@@ -118,7 +118,7 @@ def desk() -> str:
 
 def _mail_words() -> str:
     """What came in by mail and needs a person, in one sentence."""
-    waiting, hints = sum(arrivals.counts().values()), len(arrivals.hinted())
+    waiting, hints = arrivals.tasks()
     said = [
         ngettext("%(num)s mail waits to be placed", "%(num)s mails wait to be placed", waiting)
         if waiting
