@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test check format bench browser messages catalogue lock sbom clean
+.PHONY: help setup run test check format bench browser mail messages catalogue lock sbom clean
 
 BIN := .venv/bin
 # Any Python can start bootstrap.py; it looks for one that is new enough by itself.
@@ -30,7 +30,7 @@ setup: .venv/runtime.stamp messages  ## prepare .venv and the translations, noth
 run: setup  ## start web server and worker, with demonstration data at the first start
 	@exec $(BIN)/flask up
 
-test: .venv/dev.stamp messages browser check  ## check, then every test on SQLite, PostgreSQL and in a browser
+test: .venv/dev.stamp messages browser mail check  ## check, then every test on SQLite, PostgreSQL and in a browser
 	$(BIN)/pytest -n $(WORKERS) --database both
 
 check: .venv/dev.stamp  ## format, lint, types, templates
@@ -48,6 +48,9 @@ bench: .venv-bench/bench.stamp messages  ## measure, beside the limits
 
 browser: .venv/dev.stamp  ## find a Chromium for the browser tests, or install one
 	@$(BOOTSTRAP) browser || test -z "$$REQUIRE_BROWSER"
+
+mail:  ## find a Dovecot for the tests of mail, or install one
+	@$(BOOTSTRAP) mail
 
 messages: $(CATALOGUES)  ## compile the translations
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Prepare what Heardback needs, from nothing but Python: `.venv`, and a browser for the tests.
+"""Prepare what Heardback needs, from nothing but Python: `.venv`, and what its tests meet.
 
     python3 bootstrap.py runtime    .venv with what the product runs on
     python3 bootstrap.py dev        the same and the tools that test it
     python3 bootstrap.py bench      .venv-bench with the product and what it is measured against
     python3 bootstrap.py browser    find a Chromium, or install one
+    python3 bootstrap.py mail       find a Dovecot for the tests of mail, or install one
 
 Standard library only, and syntax of Python 3.6: the interpreter that starts this file may be older
 than the one that the product needs. What cannot be installed here is named in one sentence.
@@ -45,6 +46,7 @@ def main(arguments):
         "dev": make_venv,
         "bench": make_venv,
         "browser": find_browser,
+        "mail": find_mail_server,
     }
     if len(arguments) != 1 or arguments[0] not in steps:
         print(__doc__)
@@ -135,6 +137,19 @@ def find_browser(_kind):
             "BROWSER_PATH to one.".format(" at {}".format(found) if found else "")
         )
     say("browser tests use {}".format(found))
+
+
+def find_mail_server(_kind):
+    """Look for a Dovecot; install one where that is possible; else another server will do."""
+    if not dovecot() and not (apt_install("dovecot-imapd") and dovecot()):
+        say("no Dovecot here; the tests of mail use pymap")
+        return
+    say("tests of mail use {}".format(dovecot()))
+
+
+def dovecot():
+    """Where Dovecot is; it is no program that people call."""
+    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
 def playwright_browser():

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -20,6 +21,7 @@ import holidays
 ROOT = Path(__file__).parent
 PREFIX = "HEARDBACK_"
 SHORTEST_KEY = 32
+LONGEST_NAME = 200  # of a mailbox, as its row stores it
 KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "secret-key", "development", "test"}
 
 
@@ -29,6 +31,23 @@ class BadSetting(SystemExit):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"heardback: {name}: {problem}")
         self.name = name
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One place where mail comes in: a folder of an IMAP server, or a maildir on this machine.
+
+    `name` says which one and holds no password; it stands in rows, logs and pages.
+    """
+
+    name: str
+    path: Path | None = None  # of a maildir; none: an IMAP server, as the rest says
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    folder: str = ""
+    how: str = ""  # tls, starttls, or plain (on this machine alone)
 
 
 @dataclass(frozen=True)
@@ -54,12 +73,20 @@ class Settings:
     feedback_days: int = 30  # HEARDBACK_FEEDBACK_DAYS: how long a feedback link lives
     smallest_group: int = 10  # HEARDBACK_SMALLEST_GROUP: smaller groups are hidden in reports
     trusted_proxies: int = 0  # HEARDBACK_TRUSTED_PROXIES: how many set X-Forwarded-*
+    inbox_url: str = field(default="", repr=False)  # INBOX_URL: where mail comes in
+    inbound_key: str = field(default="", repr=False)  # HEARDBACK_INBOUND_KEY: signs handed-in mail
+    failpoint: str = ""  # HEARDBACK_FAILPOINT: where this process dies, for tests alone
     testing: bool = False
 
     @property
     def is_production(self) -> bool:
         """Whether real people's data are expected here."""
         return self.env == "production"
+
+    @property
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """Where mail comes in, in the order given."""
+        return _mailboxes(self.inbox_url)
 
 
 PLAIN_NAMES = {
@@ -68,6 +95,7 @@ PLAIN_NAMES = {
     "database_url": "DATABASE_URL",
     "demo_password": "DEMO_PASSWORD",
     "port": "PORT",
+    "inbox_url": "INBOX_URL",
 }
 NUMBERS = {
     "port": (1, 65535),
@@ -80,8 +108,18 @@ NUMBERS = {
     "smallest_group": (5, 1000),
     "trusted_proxies": (0, 5),
 }
-TEXTS = ("public_url", "employer", "office_zone", "office_region")
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "DEMO_PASSWORD")
+TEXTS = (
+    "public_url",
+    "employer",
+    "office_zone",
+    "office_region",
+    "inbox_url",
+    "inbound_key",
+    "failpoint",
+)
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "DEMO_PASSWORD", "INBOX_URL", "HEARDBACK_INBOUND_KEY")
+IMAP_PORTS = {"imaps": 993, "imap": 143}
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def setting_name(attribute: str) -> str:
@@ -113,6 +151,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     _check_office(settings)
     _check_public_url(settings)
     _check_employer(settings, given)
+    _check_mail(settings)
     _check_contradictions(settings)
     return settings
 
@@ -215,6 +254,62 @@ def _check_public_url(settings: Settings) -> None:
 def _check_employer(settings: Settings, given: Mapping[str, str]) -> None:
     if settings.is_production and not given.get("HEARDBACK_EMPLOYER", "").strip():
         raise BadSetting("HEARDBACK_EMPLOYER", "is missing; candidates read whom they write with")
+
+
+def _mailboxes(text: str) -> tuple[Mailbox, ...]:
+    """Read `INBOX_URL`; what is said of a wrong one never quotes it, since it holds a password."""
+    found = tuple(_mailbox(url) for url in text.split())
+    if len({one.name for one in found}) < len(found):
+        raise BadSetting("INBOX_URL", "names the same mailbox twice")
+    return found
+
+
+def _mailbox(url: str) -> Mailbox:
+    scheme, _, rest = url.partition(":")
+    if scheme == "maildir":
+        if not rest.startswith("/"):
+            raise BadSetting("INBOX_URL", "a maildir is written maildir:/path")
+        path = Path(rest)
+        return Mailbox(f"maildir:{path}", path)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if scheme not in IMAP_PORTS or not (host and parts.username and parts.password):
+        raise BadSetting("INBOX_URL", "write imaps://…:…@host/FOLDER or maildir:/path")
+    user, folder = unquote(parts.username), unquote(parts.path.strip("/")) or "INBOX"
+    port = port or IMAP_PORTS[scheme]
+    return Mailbox(
+        f"{user}@{host}:{port}/{folder}",
+        host=host,
+        port=port,
+        user=user,
+        password=unquote(parts.password),
+        folder=folder,
+        how=_how(parts, host),
+    )
+
+
+def _how(parts: SplitResult, host: str) -> str:
+    """How a connection is protected; a password crosses no network in the clear."""
+    if parts.scheme == "imaps" and not parts.query:
+        return "tls"
+    if parts.scheme == "imap" and parts.query == "starttls":
+        return "starttls"
+    if parts.query or host not in THIS_MACHINE:
+        raise BadSetting("INBOX_URL", "write imaps://…, or imap://…?starttls")
+    return "plain"
+
+
+def _check_mail(settings: Settings) -> None:
+    for mailbox in settings.mailboxes:
+        if len(mailbox.name) > LONGEST_NAME:
+            raise BadSetting("INBOX_URL", "holds a name that is too long")
+    if settings.inbound_key:
+        _refuse_weak("HEARDBACK_INBOUND_KEY", settings.inbound_key)
+    if settings.failpoint and settings.is_production:
+        raise BadSetting("HEARDBACK_FAILPOINT", "is for tests; production has none")
 
 
 def _check_contradictions(settings: Settings) -> None:

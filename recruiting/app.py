@@ -13,12 +13,13 @@ from recruiting.accounts import views as accounts
 from recruiting.db import db
 from recruiting.feedback import views as feedback
 from recruiting.journal import views as journal
+from recruiting.messages import views as messages
 from recruiting.pipeline import views as pipeline
 from recruiting.reports import views as reports
 from recruiting.silence import views as silence
 from recruiting.workdays import Office
 
-ROOMS = (accounts, pipeline, journal, silence, feedback, reports)
+ROOMS = (accounts, pipeline, journal, messages, silence, feedback, reports)
 LANGUAGES = ("en", "de")
 
 

@@ -1,4 +1,4 @@
-"""The worker: a sign of life, events whose moment has come, the sweeping up of what expired.
+"""The worker: a sign of life, mail that came in, events whose moment has come, sweeping up.
 
 One step, one transaction: a step that fails is rolled back and logged, and the loop goes on.
 """
@@ -11,12 +11,14 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 
 import structlog
 from flask import Flask
 
-from recruiting import clock
+from config import Settings
+from recruiting import clock, incoming
 from recruiting.accounts import services as accounts
 from recruiting.db import db
 from recruiting.journal import services as journal
@@ -36,21 +38,35 @@ class Worker:
         self.app = app
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.stopping = threading.Event()
+        self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
+        settings: Settings = app.extensions["settings"]
+        self.mailboxes = settings.mailboxes
+        self.rounds = incoming.Rounds()
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; the step at hand is finished first."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self._stop)
+        for mailbox in self.mailboxes:
+            if mailbox.path is None:
+                incoming.Listener(mailbox, self.wake, self.stopping).start()
         while not self.stopping.is_set():
+            self.wake.clear()
             self.tick(clock.now())
-            self.stopping.wait(BEAT_EVERY.total_seconds())
+            self.wake.wait(BEAT_EVERY.total_seconds())
 
     def tick(self, now: datetime) -> None:
         """Take every step once."""
         with self.app.app_context():
             self._step("beat", lambda: silence.beat(self.name, now=now))
             while self._step("arrive", lambda: pipeline.arrive(office(), now=now)):
+                if self.stopping.is_set():
+                    return
+            for mailbox in self.mailboxes:
+                stopping = self.stopping.is_set
+                self._step("fetch", partial(self.rounds.visit, mailbox, now, stopping))
+            while self._step("file", lambda: incoming.file_next(now)):
                 if self.stopping.is_set():
                     return
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
@@ -75,3 +91,4 @@ class Worker:
 
     def _stop(self, _sign: int, _frame: FrameType | None) -> None:
         self.stopping.set()
+        self.wake.set()

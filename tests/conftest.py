@@ -25,7 +25,7 @@ from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
 from recruiting.app import create_app
 from recruiting.db import db as handle
-from tests import databases, make, postgres
+from tests import databases, mailservers, make, postgres
 from tests.browsers import (  # noqa: F401
     axe,
     browser,
@@ -130,6 +130,16 @@ def loopback(network: Network) -> Iterator[None]:
     network.is_loopback_open = True
     yield
     network.is_loopback_open = False
+
+
+@pytest.fixture
+def mail_server(loopback: None) -> Iterator[mailservers.MailServer]:
+    """An IMAP server of the test's own: Dovecot, or pymap where that is not installed."""
+    try:
+        with mailservers.running(mailservers.best()) as started:
+            yield started
+    except mailservers.NoServer as problem:
+        missing(f"no IMAP server: {problem}", "REQUIRE_MAIL")
 
 
 # --- the database ------------------------------------------------------------------------------

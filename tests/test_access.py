@@ -88,6 +88,7 @@ def test_few_endpoints_are_public(app):
         "web.set_language",
         "accounts.sign_in",
         "accounts.begin",
+        "messages.inbound",
     }
     assert {name for name in public if not name.startswith("feedback.")} == expected
 

@@ -37,6 +37,20 @@ NAMED_FILES = {
     ("journal", "beside"): "queries",
     ("journal", "fates"): "queries",
     ("journal", "taking"): "services",
+    ("messages", "tokens"): "rules",
+    ("messages", "envelope"): "rules",
+    ("messages", "texts"): "rules",
+    ("messages", "returns"): "rules",
+    ("messages", "reading"): "rules",
+    ("messages", "files"): "rules",
+    ("messages", "matching"): "queries",
+    ("messages", "arrivals"): "queries",
+    ("messages", "consequences"): "services",
+    ("messages", "receiving"): "services",
+    ("messages", "places"): "services",
+    ("messages", "maildir"): "services",
+    ("messages", "imap"): "services",
+    ("messages", "fetching"): "services",
     ("silence", "backtest"): "rules",
     ("journal", "findings"): "services",
     ("silence", "chances"): "queries",
@@ -57,13 +71,24 @@ NAMED_FILES = {
     ("reports", "ledger"): "rules",
     ("reports", "tables"): "rules",
 }
-FLOOR = {"errors", "clock", "db", "links", "workdays", "office", "moments", "stats"}
+FLOOR = {
+    "errors",
+    "clock",
+    "db",
+    "links",
+    "workdays",
+    "office",
+    "moments",
+    "failpoints",
+    "stats",
+}
 EDGE = {
     "access",
     "web",
     "forms",
     "logs",
     "worker",
+    "incoming",
     "cli",
     "app",
     "running",
@@ -74,9 +99,11 @@ EDGE = {
 EDGE_PACKAGES = {"demo"}
 PURE_IMPORTS = {"numpy", "recruiting"}
 SOCKET_MODULES = {"socket", "smtplib", "imaplib", "http", "urllib", "ftplib", "poplib", "ssl"}
+# Mail that is fetched; beside `mailbox.py` nothing else reaches out.
 # Names of this machine in a heartbeat; a look whether our own port is free.
 # The words of HTTP statuses.
 SOCKET_EXCEPTIONS = {
+    "recruiting/messages/imap.py",
     "recruiting/worker.py",
     "recruiting/running.py",
     "recruiting/web/faults.py",

@@ -197,3 +197,59 @@ def test_every_field_has_one_name_in_the_environment():
     names = [config.setting_name(name) for name in Settings.__dataclass_fields__]
     assert len(set(names)) == len(names)
     assert {"SECRET_KEY", "DATABASE_URL", "DEMO_PASSWORD", "PORT", "HEARDBACK_ENV"} <= set(names)
+
+
+# --- mail that comes in --------------------------------------------------------------------------
+
+
+def test_mailboxes_are_read_and_their_passwords_are_not_told(given, tmp_path):
+    url = "imaps://jobs%40x.example:p%40ss@mail.example.org/Jobs imap://a:b@mx.example?starttls"
+    settings = given(INBOX_URL=f"{url} maildir:{tmp_path}")
+    first, second, third = settings.mailboxes
+    assert (first.host, first.port, first.user, first.password) == (
+        "mail.example.org", 993, "jobs@x.example", "p@ss",
+    )  # fmt: skip
+    assert (first.folder, first.how, first.name) == (
+        "Jobs", "tls", "jobs@x.example@mail.example.org:993/Jobs",
+    )  # fmt: skip
+    assert (second.port, second.folder, second.how) == (143, "INBOX", "starttls")
+    assert third.path == tmp_path
+    assert "p@ss" not in repr(settings) + repr(settings.mailboxes)
+    assert "p%40ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org",
+        "imaps://mail.example.org/INBOX",
+        "imaps://jobs@mail.example.org",
+        "imaps://jobs:word@mail.example.org:port/",
+        "pop3://jobs:word@mail.example.org",
+        "imap://jobs:word@mail.example.org",  # a password in the clear
+        "imaps://jobs:word@mail.example.org/?starttls",
+        "maildir:relative",
+        "maildir:/a maildir:/a",
+    ],
+)
+def test_a_mailbox_that_cannot_be_meant_stops_the_start_without_its_password(given, url):
+    with pytest.raises(BadSetting) as problem:
+        given(INBOX_URL=url)
+    assert problem.value.name == "INBOX_URL"
+    assert "word@" not in str(problem.value)
+
+
+def test_without_protection_only_this_machine_is_talked_to(given):
+    settings = given(INBOX_URL="imap://jobs:word@127.0.0.1:1143/INBOX")
+    assert settings.mailboxes[0].how == "plain"
+
+
+def test_the_key_of_the_hook_must_not_be_guessed(given):
+    with pytest.raises(BadSetting):
+        given(HEARDBACK_INBOUND_KEY="short")
+
+
+def test_production_dies_at_no_failpoint(given):
+    assert given(HEARDBACK_FAILPOINT="mail read").failpoint == "mail read"
+    with pytest.raises(BadSetting):
+        given(**PRODUCTION, HEARDBACK_FAILPOINT="mail read")

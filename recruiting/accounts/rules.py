@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_APPLICATIONS = "see_applications"  # all of them
     SEE_HANDED_OVER = "see_handed_over"  # those handed over to oneself
     WORK_APPLICATIONS = "work_applications"  # log, move, pause, end, reopen, hand over
+    SORT_MAIL = "sort_mail"  # say whose a mail is that came in
     CONFIRM_OUTCOMES = "confirm_outcomes"  # say, as a person, that somebody fell silent
     SET_TERMS = "set_terms"  # how long a stage waits
     IMPORT_JOURNAL = "import_journal"
@@ -45,7 +46,9 @@ _RECRUITING = {
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.RECRUITER: frozenset(_EVERYBODY | _RECRUITING | {Permission.IMPORT_JOURNAL}),
+    Role.RECRUITER: frozenset(
+        _EVERYBODY | _RECRUITING | {Permission.IMPORT_JOURNAL, Permission.SORT_MAIL}
+    ),
     Role.HR: frozenset(
         _EVERYBODY
         | _RECRUITING

@@ -72,7 +72,7 @@ class Received(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(400), unique=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 of the raw mail
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # up to 50 MB: lists go without
     received_at: Mapped[datetime]
     state: Mapped[ReceivedState] = mapped_column(enum_type(ReceivedState))
     message_id: Mapped[str | None] = mapped_column(String(300), index=True)

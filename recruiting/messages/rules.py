@@ -67,3 +67,7 @@ class ReceivedState(StrEnum):
     NOT_OURS = "not_ours"  # a person said so
     HELD = "held"  # one of too many from one address: kept, triggers nothing
     PARKED = "parked"  # could not be worked on; kept and shown
+
+
+# What a person has to look at.
+FOR_A_PERSON = frozenset({ReceivedState.UNMATCHED, ReceivedState.HELD, ReceivedState.PARKED})

@@ -122,3 +122,8 @@ def may_become(old: Outcome | None, new: Outcome | None) -> bool:
 def asks_something(text: str) -> bool:
     """Whether a mail's own words, not what it quotes, hold a question."""
     return any("?" in line for line in text.splitlines() if not line.lstrip().startswith(">"))
+
+
+def awaits_usually(kind: Kind, direction: Direction) -> bool:
+    """Whether an event of a kind wants an answer, unless somebody says otherwise."""
+    return kind is Kind.MESSAGE if direction is Direction.IN else kind in OUTBOUND_TOUCHES

@@ -31,6 +31,7 @@ from recruiting.pipeline.rules import (
     Result,
     Turn,
     asks_something,
+    awaits_usually,
     may_become,
 )
 from recruiting.workdays import Office
@@ -65,17 +66,16 @@ def record(
     result: Result | None = None,
     leaves_open: bool = False,
     offers_no: bool | None = None,
+    external_id: str | None = None,
 ) -> Event:
     """Add one event to an application's timeline and bring its facts up to date.
 
     `awaits_reply` defaults to what the kind means: our touch asks, their message wants an answer.
+    `external_id` names what it came from, such as a mail's id; no two events share one.
     """
-    _plausible(application, at, due_at, now)
-    at = min(at, now)  # clocks differ a little; what a person has seen does not lie ahead
+    at = _plausible(application, at, due_at, now)
     if by and kind in OUTBOUND_TOUCHES and direction is Direction.OUT:
         _keep_owner(application, by, at=at, now=now, office=office)
-    inward = direction is Direction.IN
-    usual = kind is Kind.MESSAGE if inward else kind in OUTBOUND_TOUCHES
     event = Event(
         application=application,
         kind=kind,
@@ -83,15 +83,16 @@ def record(
         direction=direction,
         channel=channel,
         by=by,
-        awaits_reply=usual if awaits_reply is None else awaits_reply,
+        awaits_reply=awaits_usually(kind, direction) if awaits_reply is None else awaits_reply,
         due_at=due_at,
         stage_id=stage.id if stage else None,
         subject=subject,
         body=body,
         result=result,
-        asks=inward and kind is Kind.MESSAGE and asks_something(body),
+        asks=direction is Direction.IN and kind is Kind.MESSAGE and asks_something(body),
         leaves_open=leaves_open,
         offers_no=offers_no,
+        external_id=external_id,
         recorded_at=now,
     )
     db.session.add(event)
@@ -116,14 +117,15 @@ def _keep_owner(
 
 def _plausible(
     application: Application, at: datetime, due_at: datetime | None, now: datetime
-) -> None:
-    """Refuse a moment that can only be a slip."""
+) -> datetime:
+    """The moment of an event; refuse one that can only be a slip."""
     if at > now + CLOCKS_DIFFER:
         raise Refused(_("This moment lies in the future; what has not happened cannot be logged."))
     if at < application.applied_at - LONGEST_BEFORE:
         raise Refused(_("This moment lies more than a year before the application."))
     if due_at is not None and due_at > now + LONGEST_AHEAD:
         raise Refused(_("This day is more than two years away; please choose a nearer one."))
+    return min(at, now)  # clocks differ a little; what a person has seen does not lie ahead
 
 
 def read_again(application: Application, office: Office, *, now: datetime) -> Reading:

@@ -13,9 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from recruiting import logs
 from recruiting.web import faults, guard, headers, language, pages, words
-from recruiting.web.guard import takes_files, without_session
+from recruiting.web.guard import takes_files, takes_mail, without_session
 
-__all__ = ["House", "init", "takes_files", "without_session"]
+__all__ = ["House", "init", "takes_files", "takes_mail", "without_session"]
 
 
 class House(Flask):

@@ -22,6 +22,7 @@ from recruiting import access
 from recruiting.db import db, read_only
 from recruiting.errors import Missing
 from recruiting.forms import LARGEST_NUMBER, is_odd
+from recruiting.messages.receiving import LARGEST_MAIL
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,6 +33,7 @@ PROXIES = "HEARDBACK_TRUSTED_PROXIES"
 WARNED = "warned_of_proxy"
 WITHOUT_SESSION = "is_without_session"
 TAKES_FILES = "takes_files"
+TAKES_MAIL = "takes_mail"
 # These answer even while the database does not.
 WITHOUT_DATABASE = frozenset({"static", "web.healthz", "web.readyz"})
 LARGEST_FORM = 1_000_000  # bytes, where no file is asked for
@@ -56,6 +58,12 @@ def without_session(view: View) -> View:
 def takes_files(view: View) -> View:
     """Let a view receive uploads, up to the installation's limit."""
     setattr(view, TAKES_FILES, True)
+    return view
+
+
+def takes_mail(view: View) -> View:
+    """Let a view receive one raw mail, which is no form and is read by the view itself."""
+    setattr(view, TAKES_MAIL, True)
     return view
 
 
@@ -134,6 +142,11 @@ def check_address() -> None:
 
 def check_body() -> None:
     """Refuse a form that is no text, or larger than a form can be."""
+    if _has(TAKES_MAIL):
+        request.max_content_length = LARGEST_MAIL
+        if (request.content_length or 0) > LARGEST_MAIL:
+            raise RequestEntityTooLarge
+        return
     if not _has(TAKES_FILES):
         request.max_content_length = LARGEST_FORM
     if request.mimetype == "application/x-www-form-urlencoded":

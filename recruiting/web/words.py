@@ -28,6 +28,7 @@ LONG = 100  # days, after which months are easier to read
 MENU = (
     (_l("Desk"), "silence.desk", {Permission.SEE_APPLICATIONS}),
     (_l("Jobs"), "pipeline.jobs", {Permission.SEE_APPLICATIONS}),
+    (_l("Inbox"), "messages.inbox", {Permission.SORT_MAIL}),
     (_l("Journal"), "journal.start", {Permission.IMPORT_JOURNAL, Permission.EXPORT_JOURNAL}),
     (_l("Reports"), "reports.ghosting", {Permission.SEE_REPORTS}),
 )

@@ -16,6 +16,7 @@ from recruiting.accounts.rules import Permission
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.wording import in_words
+from recruiting.messages import arrivals
 from recruiting.office import office
 from recruiting.pipeline import queries
 from recruiting.pipeline.forms import (
@@ -83,6 +84,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     why = curves.why(known, application, since, now, place) if known else None
     teller = teller_of(application)
     invitation = feedback.invitation_of(application) if may_work else None
+    sees_all = me().can(Permission.SEE_APPLICATIONS)
     return render_template(
         "pipeline/show.html",
         application=application,
@@ -110,7 +112,8 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         opened=refused.slug if refused else PRESETS.get(request.args.get("do", ""), ("",))[0],
         is_active=application.outcome is None,
         date_words=date_words,
-        sees_all=me().can(Permission.SEE_APPLICATIONS),
+        sees_all=sees_all,
+        **_by_mail(application, events, sees_all=sees_all, may_work=may_work),
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
@@ -118,6 +121,19 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         answered=_answered(invitation),
         link=feedback.link_for(invitation) if invitation and invitation.expires_at > now else None,
     )
+
+
+def _by_mail(
+    application: Application, events: Sequence[Event], *, sees_all: bool, may_work: bool
+) -> dict[str, Any]:
+    """The mails behind the timeline, and what a person should decide because of them."""
+    is_open = may_work and application.outcome is None
+    mails = arrivals.of_events(application) if sees_all else {}
+    return {
+        "mails": mails,
+        "hint": arrivals.hint(application, events, mails) if is_open else None,
+        "has_no_way": is_open and arrivals.has_no_way(application.candidate),
+    }
 
 
 @dataclass(frozen=True, slots=True)

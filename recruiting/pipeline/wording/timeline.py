@@ -161,6 +161,8 @@ class Teller:
 
     def title(self, event: Event) -> str:
         """What happened, in a few words."""
+        if event.kind is Kind.NOTE and event.direction is Direction.IN:
+            return _("Delivery of our mail is delayed")
         if event.kind in _PLAIN:
             return str(_PLAIN[event.kind])
         if event.kind is Kind.MESSAGE:

@@ -13,6 +13,7 @@ from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
 from recruiting.forms import whole_number
+from recruiting.messages import arrivals
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application
@@ -94,7 +95,26 @@ def desk() -> str:
         page=page,
         pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
         who="mine" if is_mine else None,
+        mail=_mail_words() if me().can(Permission.SORT_MAIL) else "",
     )
+
+
+def _mail_words() -> str:
+    """What came in by mail and needs a person, in one sentence."""
+    waiting, hints = arrivals.tasks()
+    said = [
+        ngettext("%(num)s mail waits to be placed", "%(num)s mails wait to be placed", waiting)
+        if waiting
+        else "",
+        ngettext(
+            "%(num)s mail sounds like a withdrawal",
+            "%(num)s mails sound like a withdrawal",
+            hints,
+        )
+        if hints
+        else "",
+    ]
+    return ", ".join(filter(None, said)) + "." if any(said) else ""
 
 
 def _section(key: str, rows: Sequence[DeskRow], page: int | None) -> Section:

@@ -1,0 +1,114 @@
+"""What hangs on a mail: each file by name, type and size, and which of them we hand on (pure).
+
+The type is told by the bytes, never by what the mail says: a program that calls itself a CV is no
+CV. Nothing is unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import Message
+from io import BytesIO
+
+from recruiting.messages import envelope, texts
+
+LARGEST_FILE = 25 * 1024 * 1024  # bytes
+LONGEST_NAME = 120
+MOST_IN_ARCHIVE = 5_000  # entries of a document that are looked through
+TURNED = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would show a name backwards
+PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+ENDINGS = {
+    PDF: (".pdf",),
+    PNG: (".png",),
+    JPEG: (".jpg", ".jpeg"),
+    DOCX: (".docx",),
+    ODT: (".odt",),
+    TEXT: (".txt", ".md", ".csv"),
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """One attached file; `kind` is the type that its name and its bytes agree on, none if not."""
+
+    number: int  # its place among the parts of the mail
+    name: str
+    size: int
+    kind: str | None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it may be downloaded."""
+        return self.kind is not None and self.size <= LARGEST_FILE
+
+
+def attached(message: Message) -> list[File]:
+    """The files of a mail, in their order."""
+    return [file for file, _octets in _files(message)]
+
+
+def octets_of(message: Message, number: int) -> tuple[File, bytes] | None:
+    """One file with its bytes; none if there is none that is offered under this number."""
+    for file, octets in _files(message):
+        if file.number == number and file.is_offered:
+            return file, octets
+    return None
+
+
+def _files(message: Message) -> Iterator[tuple[File, bytes]]:
+    for number, part in enumerate(texts.leaves(message)):
+        kind = part.get_content_type()
+        if not texts.is_attached(part) and kind in {"text/plain", "text/html"}:
+            continue
+        if kind.startswith("message/"):
+            continue  # what a report returns is told by its own words
+        payload = part.get_payload(decode=True)
+        octets = payload if isinstance(payload, bytes) else b""
+        name = _name(part)
+        yield File(number, name, len(octets), kind_of(name, octets)), octets
+
+
+def _name(part: Message) -> str:
+    said = ""
+    with suppress(Exception):  # RFC 2231 can be broken in many ways
+        said = envelope.decoded_line(part.get_filename() or "")
+    plain = TURNED.sub("", said).replace("\\", "/").rpartition("/")[2].strip(" .")
+    return plain[-LONGEST_NAME:] or "file"
+
+
+def kind_of(name: str, octets: bytes) -> str | None:
+    """The type of a file whose name and bytes agree; none for what we do not hand on."""
+    ending = "." + name.rpartition(".")[2].lower()
+    wanted = next((kind for kind, endings in ENDINGS.items() if ending in endings), None)
+    return wanted if wanted is not None and _holds(wanted, octets) else None
+
+
+def _holds(kind: str, octets: bytes) -> bool:
+    """Whether bytes are what they should be."""
+    if kind == PDF:
+        return b"%PDF-" in octets[:1024]
+    if kind == PNG:
+        return octets.startswith(b"\x89PNG\r\n\x1a\n")
+    if kind == JPEG:
+        return octets.startswith(b"\xff\xd8\xff")
+    if kind == TEXT:
+        with suppress(UnicodeDecodeError):
+            return "\0" not in octets.decode()
+        return False
+    return _is_document(kind, octets)
+
+
+def _is_document(kind: str, octets: bytes) -> bool:
+    with suppress(zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+        with zipfile.ZipFile(BytesIO(octets)) as archive:
+            entries = archive.infolist()[:MOST_IN_ARCHIVE]
+        names = {entry.filename for entry in entries}
+        # The type of an ODT stands unpacked at its very beginning.
+        return "word/document.xml" in names if kind == DOCX else ODT.encode() in octets[:200]
+    return False

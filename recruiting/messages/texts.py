@@ -1,0 +1,200 @@
+"""The words of a mail: its text, what of it is new, what is quoted or signed (pure).
+
+Everything is read line by line, so that no text takes long. The full text is always kept beside
+what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from email.message import Message
+from html.parser import HTMLParser
+
+from recruiting.messages.envelope import plain
+
+LONGEST_TEXT = 200_000  # characters of a mail that are read; its raw bytes are kept whole
+LONGEST_HTML = 2_000_000
+MOST_PARTS = 200
+SILENT = {"style", "script", "head", "title"}
+BREAKS = {"p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "hr"}
+
+# What a mail program writes above the mail that it quotes; it may run over three lines.
+_QUOTES = re.compile(
+    r"^(On|Am|Le|El|Il|Op|W dniu|Em|Den) .{4,250}(wrote|schrieb|Folgendes geschrieben|a écrit"
+    r"|escribió|ha scritto|schreef|napisał|napisała|escreveu|skrev)\b.{0,120}:$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^[-_*\s]{0,40}(original[- ]?message|original appointment|forwarded message"
+                   r"|ursprüngliche nachricht|original-nachricht|weitergeleitete nachricht)"
+                   r"[-_*\s]{0,40}$", re.IGNORECASE)  # fmt: skip
+_FROM = re.compile(r"^\W{0,3}(from|von|de|da|van)\W{0,2}:", re.IGNORECASE)
+_SENT = re.compile(
+    r"^\W{0,3}(sent|gesendet|date|datum|envoyé|enviado|verzonden|to|an|subject|betreff)\W{0,2}:",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    r"^(-- ?|(sent|get outlook) (from|for) (my )?\S.{0,60}|von mein\w* .{1,40} gesendet"
+    r"|diese nachricht wurde von mein\w* .{1,60} gesendet\.?)$",
+    re.IGNORECASE,
+)
+
+
+class _Plain(HTMLParser):
+    """Turns HTML into text; what it quotes begins with `>`."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = [""]
+        self.silent = self.quoted = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent += tag in SILENT
+        self.quoted += tag == "blockquote"
+        if tag in BREAKS or tag == "br":
+            self.lines.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent = max(0, self.silent - (tag in SILENT))
+        self.quoted = max(0, self.quoted - (tag == "blockquote"))
+        if tag in BREAKS:
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        words = re.sub(r"\s+", " ", data)
+        if self.silent or not (words.strip() or self.lines[-1]):
+            return
+        if not self.lines[-1] and self.quoted:
+            self.lines[-1] = "> "
+        self.lines[-1] += words
+
+
+def from_html(html: str) -> str:
+    """The words of an HTML text."""
+    reader = _Plain()
+    with suppress(AssertionError):  # of a broken declaration; what came before it stands
+        reader.feed(html[:LONGEST_HTML])
+        reader.close()
+    text = "\n".join(line.strip() for line in reader.lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def leaves(message: Message) -> Iterator[Message]:
+    """The parts of a mail that hold something, outermost mail only."""
+    waiting, number = [message], 0
+    while waiting and number < MOST_PARTS:
+        part = waiting.pop(0)
+        number += 1
+        inner = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+            waiting = [*(one for one in inner if isinstance(one, Message)), *waiting]
+        else:
+            yield part
+
+
+def decoded(part: Message) -> str:
+    """The text of one part; an unknown or lying charset costs letters, not the mail."""
+    payload = part.get_payload(decode=True)
+    octets = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset() or "utf-8"
+    for name in (charset, "utf-8"):
+        with suppress(LookupError, ValueError):
+            return _tidy(octets.decode(name))
+    return _tidy(octets.decode("latin-1"))
+
+
+def _tidy(text: str) -> str:
+    return plain(text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "))
+
+
+def is_attached(part: Message) -> bool:
+    """Whether a part is a file, not the words of the mail."""
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def body(message: Message) -> tuple[str, str]:
+    """(text, HTML) of a mail; the text is made from the HTML where there is no other."""
+    text, html = "", ""
+    for part in leaves(message):
+        kind = part.get_content_type()
+        if is_attached(part) or kind not in {"text/plain", "text/html"}:
+            continue
+        if kind == "text/html":
+            html = html or decoded(part)[:LONGEST_HTML]
+        elif len(text) < LONGEST_TEXT:
+            text = f"{text}\n{decoded(part)}" if text else decoded(part)
+    return (text if text.strip() else from_html(html))[:LONGEST_TEXT].strip(), html
+
+
+def fold(text: str) -> tuple[str, str]:
+    """(what is new, what is quoted or signed below it); both together are the whole text.
+
+    Who answers between the quotes keeps everything, since the answers mean nothing without them.
+    """
+    lines = text.split("\n")
+    cut = _cut(lines)
+    kept, folded = lines[:cut], lines[cut:]
+    answers = [one for one in _after_head(folded) if one.strip() and not _is_quoted(one)]
+    if answers and any(map(_is_quoted, folded)) and not _has_block(folded):
+        signed = next((n for n, one in enumerate(lines) if _SIGNED.match(one)), len(lines))
+        kept, folded = lines[: max(signed, cut)], lines[max(signed, cut) :]
+    while kept and (not kept[-1].strip() or _is_quoted(kept[-1])):
+        folded.insert(0, kept.pop())
+    if not any(one.strip() for one in kept):
+        return text.strip(), ""
+    return "\n".join(kept).strip(), "\n".join(folded).strip("\n")
+
+
+def _is_quoted(line: str) -> bool:
+    return line.lstrip().startswith(">")
+
+
+def _cut(lines: list[str]) -> int:
+    """The first line that begins what is quoted or signed."""
+    for number, line in enumerate(lines):
+        if _SIGNED.match(line.rstrip("\r")) or _begins_block(lines, number):
+            return number
+        if line[:12].strip() and _QUOTES.match(_run(lines, number)):
+            return number
+    return len(lines)
+
+
+def _run(lines: list[str], number: int) -> str:
+    """A line with up to two that follow it, until one ends with a colon."""
+    said = ""
+    for line in lines[number : number + 3]:
+        if not line.strip():
+            break
+        said = f"{said} {line.strip()}".strip()[:400]
+        if said.endswith(":"):
+            break
+    return said
+
+
+def _begins_block(lines: list[str], number: int) -> bool:
+    """Whether the head of a quoted mail stands here, as Outlook writes it."""
+    line = lines[number][:200].strip()
+    if _RULE.match(line):
+        return True
+    below = [one[:60].strip() for one in lines[number + 1 : number + 4]]
+    return bool(_FROM.match(line)) and sum(bool(_SENT.match(one)) for one in below) > 1
+
+
+def _has_block(lines: list[str]) -> bool:
+    return any(_begins_block(lines, number) for number in range(min(3, len(lines))))
+
+
+def _after_head(lines: list[str]) -> list[str]:
+    """What follows the line that says who wrote what is quoted; nothing behind a signature."""
+    if lines and _SIGNED.match(lines[0]):
+        return []
+    below = iter(lines[3:] if lines and not _run(lines, 0).endswith(":") else lines[1:])
+    found = []
+    for line in below:
+        if _SIGNED.match(line):
+            break
+        found.append(line)
+    while found and found[0].strip() and not _is_quoted(found[0]):
+        found.pop(0)  # the rest of a head that runs over several lines
+    return found
