@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from flask import current_app
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from config import Settings
+from recruiting import clock
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
+from recruiting.answers import links
+from recruiting.answers.rules import Purpose, first_name
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.errors import Refused
@@ -44,12 +47,13 @@ def delay(application: Application, promised_on: date) -> Letter:
 
 
 def _letter(application: Application, name: str, more: dict[str, str]) -> Letter:
-    language = language_of(application.candidate.language)
-    subject, body = wordings.text(name, language, _fields(application, language) | more)
-    to_address = address_of(application)
-    if to_address is None:
+    address = address_of(application)
+    if address is None:
         raise Refused(_("No mail address of this candidate works."))
-    return Letter(to_address.value, language, subject, body, application.owner, domain())
+    language = language_of(application.candidate.language)
+    fields = _fields(application, language) | _links(application, address) | more
+    subject, body = wordings.text(name, language, fields)
+    return Letter(address.value, language, subject, body, application.owner, domain())
 
 
 def address_of(application: Application) -> Address | None:
@@ -63,16 +67,34 @@ def address_of(application: Application) -> Address | None:
 
 
 def _fields(application: Application, language: str) -> dict[str, str]:
-    settings: Settings = current_app.extensions["settings"]
     owner = accounts.user_with_email(application.owner) if application.owner else None
-    invitation = feedback.invitation_of(application)
+    employer = _settings().employer
     return {
-        "first_name": application.candidate.name.split(" ")[0],
+        "first_name": first_name(application.candidate.name),
         "job": application.job.title,
         "stage": application.stage.name,
         "asked_on": _day(application.since, language),
-        "employer": settings.employer,
-        "sender": owner.name if owner else settings.employer,
+        "employer": employer,
+        "sender": owner.name if owner else employer,
+    }
+
+
+def _links(application: Application, address: Address) -> dict[str, str]:
+    """What can be tapped in a mail to an address; each link lives from now on."""
+    settings, now = _settings(), clock.now()
+    keys, home = [settings.secret_key, *settings.old_secret_keys], _home()
+    ends = {purpose: links.expiry(purpose, now) for purpose in Purpose}
+    invitation = feedback.invitation_of(application)
+    return {
+        "answer_link": links.answer_link(
+            application.id, keys=keys, base_url=home, expires_at=ends[Purpose.ANSWER]
+        ),
+        "reopen_link": links.reopen_link(
+            application.id, keys=keys, base_url=home, expires_at=ends[Purpose.REOPEN]
+        ),
+        "stop_link": links.stop_link(
+            address.id, keys=keys, base_url=home, expires_at=ends[Purpose.STOP]
+        ),
         "feedback_link": feedback.link_for(invitation) if invitation else "",
     }
 
@@ -83,8 +105,16 @@ def _day(moment: datetime, language: str) -> str:
 
 def domain() -> str:
     """What stands behind the @ of a mail's own id."""
-    settings: Settings = current_app.extensions["settings"]
-    return urlsplit(settings.public_url).hostname or HERE
+    return urlsplit(_settings().public_url).hostname or HERE
+
+
+def _home() -> str:
+    settings = _settings()
+    return (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]
 
 
 # --- to colleagues -------------------------------------------------------------------------------
@@ -94,20 +124,13 @@ def reminder(user: User, owed: Sequence[Owed]) -> Letter:
     """One mail with every application whose candidate waits for a word of ours."""
     language = user.language or "en"
     with force_locale(language):
-        subject = ngettext(
-            "%(num)s candidate waits for our answer",
-            "%(num)s candidates wait for our answer",
-            len(owed),
-        )
-        lines = [_line(row) for row in owed]
-        body = "\n\n".join(
-            (
-                _("Good morning %(name)s,", name=user.name),
-                _("these candidates wait for a word of ours, those that wait longest first:"),
-                "\n".join(lines),
-                _("If it takes longer, tell them until when: each page has a button for it."),
-            )
-        )
+        waiting = "\n".join(_line(row) for row in owed)
+    fields = {
+        "first_name": first_name(user.name),
+        "employer": _settings().employer,
+        "waiting": waiting,
+    }
+    subject, body = wordings.text("reminder", language, fields)
     return Letter(user.email, language, subject, body, None, domain())
 
 
@@ -129,6 +152,4 @@ def _line(row: Owed) -> str:
 
 
 def _link(application: Application) -> str:
-    settings: Settings = current_app.extensions["settings"]
-    home = settings.public_url or f"http://localhost:{settings.port}"
-    return f"{home.rstrip('/')}/applications/{application.id}"
+    return f"{_home()}/applications/{application.id}"
