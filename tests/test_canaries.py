@@ -32,7 +32,7 @@ SHORT = "\"'><b onmouseover=canary()>{{7*7}}"
 # What the database or the program reads as a code, an id or a hash, not as somebody's words.
 NO_WORDS = {
     "title_key", "name_key", "key", "token_hash", "password_hash", "digest", "language", "reasons",
-    "external_id", "owner", "by", "email", "value", "asked_hours",
+    "external_id", "owner", "by", "email", "value", "asked_hours", "mail_class",
 }  # fmt: skip
 
 
