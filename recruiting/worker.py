@@ -1,4 +1,4 @@
-"""The worker: a sign of life, mail that came in, events whose moment has come, sweeping up.
+"""The worker: a sign of life, events whose moment has come, mail in, what is due, sweeping up.
 
 One step, one transaction: a step that fails is rolled back and logged, and the loop goes on.
 """
@@ -25,6 +25,7 @@ from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
 from recruiting.silence import services as silence
+from recruiting.sweep import Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
@@ -43,6 +44,7 @@ class Worker:
         settings: Settings = app.extensions["settings"]
         self.mailboxes = settings.mailboxes
         self.rounds = incoming.Rounds()
+        self.sweep = Sweep(self.stopping.is_set)
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; the step at hand is finished first."""
@@ -61,6 +63,7 @@ class Worker:
         with self.app.app_context():
             self._step("beat", lambda: silence.beat(self.name, now=now))
             while self._step("arrive", lambda: pipeline.arrive(office(), now=now)):
+                self.sweep.compare_all()
                 if self.stopping.is_set():
                     return
             for mailbox in self.mailboxes:
@@ -69,6 +72,9 @@ class Worker:
             while self._step("file", lambda: incoming.file_next(now)):
                 if self.stopping.is_set():
                     return
+            if self._step("attend", lambda: self.sweep.pass_over(now)):
+                self.wake.set()  # more is left than one pass takes
+            self._step("remind", lambda: self.sweep.remind(now))
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))

@@ -2,15 +2,132 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from recruiting.db import db
-from recruiting.messages.models import Message
-from recruiting.messages.rules import UNSENT, MessageState, Purpose
+from recruiting.errors import Refused
+from recruiting.messages.models import Message, Received
+from recruiting.messages.rules import NEXT_STATES, UNSENT, MessageState, Purpose
 from recruiting.pipeline.models import Application
+
+ID_BYTES = 16
+LONGEST_WHY = 300
+
+
+def queue(
+    application: Application,
+    purpose: Purpose,
+    *,
+    occurrence: str,
+    to_address: str,
+    language: str,
+    subject: str,
+    body: str,
+    by: str | None,
+    asks: bool,
+    is_automatic: bool,
+    now: datetime,
+    send_after: datetime | None = None,
+    drafted: bool = False,
+    domain: str,
+) -> Message | None:
+    """Write one mail into the outbox, in the caller's transaction; none if it is there already.
+
+    Application, purpose and occurrence decide between two writers. The id of the mail is fixed
+    here, so that whatever happens later it stays the same mail.
+    """
+    message = Message(
+        application_id=application.id,
+        purpose=purpose,
+        occurrence=occurrence,
+        to_address=to_address,
+        language=language,
+        subject=subject,
+        body=body,
+        message_id=f"{secrets.token_hex(ID_BYTES)}@{domain}",
+        in_reply_to=_thread(application),
+        is_automatic=is_automatic,
+        asks=asks,
+        by=by,
+        state=MessageState.DRAFTED if drafted else MessageState.QUEUED,
+        queued_at=now,
+        send_after=send_after or now,
+        tries=0,
+        why="",
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(message)
+    except IntegrityError:
+        return None
+    return message
+
+
+def _thread(application: Application) -> str | None:
+    """The mail that the next one of a conversation answers: the last one that left or came."""
+    left = select(Message.message_id, Message.finished_at.label("at")).where(
+        Message.application_id == application.id, Message.state == MessageState.SENT
+    )
+    came = select(Received.message_id, Received.received_at.label("at")).where(
+        Received.application_id == application.id, Received.message_id.is_not(None)
+    )
+    both = left.union_all(came).subquery()
+    return db.session.scalar(select(both.c.message_id).order_by(both.c.at.desc()).limit(1))
+
+
+def approve(message: Message, *, by: str, now: datetime) -> None:
+    """Let a drafted mail leave, as a person decided who has read it."""
+    _must_follow(message, MessageState.QUEUED, only=MessageState.DRAFTED)
+    message.state, message.approved_by = MessageState.QUEUED, by
+    message.send_after = max(message.send_after, now)
+    db.session.flush()
+
+
+def edit(
+    message: Message, *, subject: str, body: str, by: str, now: datetime, version: int
+) -> None:
+    """Change the words of a mail that nobody has taken to send yet."""
+    if message.state not in {MessageState.DRAFTED, MessageState.QUEUED}:
+        raise Refused(_("This mail is on its way already or was taken back."))
+    if message.version != version:
+        raise Refused(_("Somebody has changed this mail since; please load the page again."))
+    message.subject, message.body = subject, body
+    if message.state is MessageState.QUEUED:
+        message.approved_by = by
+        message.send_after = max(message.send_after, now)
+    db.session.flush()
+
+
+def cancel(message: Message, *, by: str, why: str, now: datetime) -> None:
+    """Take back a mail that has not left, as a person decided."""
+    _must_follow(message, MessageState.CANCELLED)
+    message.state, message.finished_at = MessageState.CANCELLED, now
+    message.why, message.approved_by = why[:LONGEST_WHY], by
+    message.lease_until = message.leased_by = None
+    db.session.flush()
+
+
+def hold_until(message: Message, moment: datetime, now: datetime) -> None:
+    """Let a mail that has not left rest until a moment."""
+    if message.state not in {MessageState.DRAFTED, MessageState.QUEUED}:
+        raise Refused(_("This mail is on its way already or was taken back."))
+    message.send_after = max(moment, now)
+    db.session.flush()
+
+
+def _must_follow(
+    message: Message, state: MessageState, *, only: MessageState | None = None
+) -> None:
+    """Refuse a step that another one was faster than; reads the row anew, under its lock."""
+    db.session.refresh(message, with_for_update=True)
+    if state not in NEXT_STATES[message.state] or only not in {None, message.state}:
+        raise Refused(_("This mail is on its way already or was taken back."))
 
 
 def cancel_unsent(

@@ -26,7 +26,7 @@ from recruiting.office import office
 from recruiting.options import MOMENT
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Turn
-from recruiting.silence import listing
+from recruiting.silence import listing, watches
 from recruiting.silence.backtest import (
     DAY_HOURS,
     HORIZON_DAYS,
@@ -127,10 +127,12 @@ def _share(value: float) -> str:
 @silence.command("rebuild")
 @with_appcontext
 def rebuild() -> None:
-    """Read every timeline anew and write what follows from it; changes no event."""
-    count = pipeline.refresh(None, office(), now=clock.now())
+    """Read every timeline anew and write what follows from it; changes no event and no mail."""
+    now = clock.now()
+    count = pipeline.refresh(None, office(), now=now)
+    watched = watches.rebuild(now, office())
     db.session.commit()
-    click.echo(f"{count} applications read anew")
+    click.echo(f"{count} applications read anew, {watched} watched")
 
 
 @silence.command("backtest")
