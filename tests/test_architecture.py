@@ -69,6 +69,7 @@ NAMED_FILES = {
     ("silence", "cases"): "queries",
     ("silence", "attending"): "services",
     ("silence", "setbacks"): "services",
+    ("silence", "drafts"): "services",
     ("silence", "reminding"): "services",
     ("reports", "answers"): "queries",
     ("reports", "depth"): "rules",

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("in_reply_to", sa.String(length=300), nullable=True),
         sa.Column("is_automatic", sa.Boolean(), nullable=False),
         sa.Column("asks", sa.Boolean(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by", sa.String(length=254), nullable=True),
         sa.Column("approved_by", sa.String(length=254), nullable=True),
         sa.Column(

@@ -28,7 +28,9 @@ class Permission(StrEnum):
     WORK_APPLICATIONS = "work_applications"  # log, move, pause, end, reopen, hand over
     SORT_MAIL = "sort_mail"  # say whose a mail is that came in
     CONFIRM_OUTCOMES = "confirm_outcomes"  # say, as a person, that somebody fell silent
-    SET_TERMS = "set_terms"  # how long a stage waits
+    SET_TERMS = "set_terms"  # how long a stage waits, and how its follow-ups leave
+    APPROVE_MAIL = "approve_mail"  # let a mail leave that the ladder has drafted
+    MEND = "mend"  # see what the worker set aside, and let it try again
     IMPORT_JOURNAL = "import_journal"
     EXPORT_JOURNAL = "export_journal"
     SEE_REPORTS = "see_reports"
@@ -47,7 +49,9 @@ _RECRUITING = {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.RECRUITER: frozenset(
-        _EVERYBODY | _RECRUITING | {Permission.IMPORT_JOURNAL, Permission.SORT_MAIL}
+        _EVERYBODY
+        | _RECRUITING
+        | {Permission.IMPORT_JOURNAL, Permission.SORT_MAIL, Permission.APPROVE_MAIL}
     ),
     Role.HR: frozenset(
         _EVERYBODY

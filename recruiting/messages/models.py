@@ -39,6 +39,7 @@ class Message(Base):
     in_reply_to: Mapped[str | None] = mapped_column(String(300))
     is_automatic: Mapped[bool]  # no person has read it before it leaves
     asks: Mapped[bool]  # makes it the candidate's turn, or keeps it so
+    promised_at: Mapped[datetime | None]  # by then we answer, as a delay notice says
     by: Mapped[str | None] = mapped_column(String(254))  # in whose name it is written
     approved_by: Mapped[str | None] = mapped_column(String(254))
     state: Mapped[MessageState] = mapped_column(enum_type(MessageState))

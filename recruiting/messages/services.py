@@ -35,6 +35,7 @@ def queue(
     now: datetime,
     send_after: datetime | None = None,
     drafted: bool = False,
+    promised_at: datetime | None = None,
     domain: str,
 ) -> Message | None:
     """Write one mail into the outbox, in the caller's transaction; none if it is there already.
@@ -54,6 +55,7 @@ def queue(
         in_reply_to=_thread(application),
         is_automatic=is_automatic,
         asks=asks,
+        promised_at=promised_at,
         by=by,
         state=MessageState.DRAFTED if drafted else MessageState.QUEUED,
         queued_at=now,

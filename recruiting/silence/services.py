@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -11,12 +12,13 @@ from sqlalchemy import delete, select
 from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.jobs.models import Stage
+from recruiting.jobs.rules import Ladder, Terms
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Outcome
-from recruiting.silence import stages
+from recruiting.silence import stages, watches
 from recruiting.silence.models import Heartbeat
 from recruiting.silence.rules import Met, Rule, State, conditions, standing_at
 from recruiting.workdays import Office
@@ -87,11 +89,28 @@ def accept_patience(stage: Stage, days: int, *, now: datetime, office: Office) -
     if days != stages.figures(stage, now, office).proposed:
         raise Refused(_("The figures have changed since this page was made; please look again."))
     stage.patience = days
+    return _read_job_anew(stage, now, office)
+
+
+def set_terms(stage: Stage, terms: Terms, mode: Ladder, *, now: datetime, office: Office) -> int:
+    """Say how long each side may take in a stage and how its follow-ups leave.
+
+    Applications of the stage's job are read anew, and the worker looks at them again.
+    """
+    for name, days in asdict(terms).items():
+        setattr(stage, name, days)
+    stage.ladder = mode
+    return _read_job_anew(stage, now, office)
+
+
+def _read_job_anew(stage: Stage, now: datetime, office: Office) -> int:
     db.session.flush()
     # Locked, so that nobody adds an event between our reading and our writing.
     of_job = select(Application.id).where(Application.job_id == stage.job_id)
     ids = db.session.scalars(of_job.order_by(Application.id).with_for_update()).all()
-    return pipeline_services.refresh(ids, office, now=now)
+    done = pipeline_services.refresh(ids, office, now=now)
+    watches.look_soon(ids)
+    return done
 
 
 def beat(worker: str, *, now: datetime) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 
 from recruiting.db import db
 from recruiting.messages.rules import UNSENT
 from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.reading import DISTANT_PAST
 from recruiting.pipeline.rules import Outcome
 from recruiting.silence.cases import cases
 from recruiting.silence.ladder import Case, Next, Step, next_step, unwanted
@@ -140,6 +141,20 @@ def _has_ended(case: Case | None, step: Next | None) -> bool:
 def _watches(application_ids: Collection[int]) -> Sequence[Watch]:
     question = select(Watch).where(Watch.application_id.in_(application_ids))
     return db.session.scalars(question.execution_options(populate_existing=True)).all()
+
+
+def look_soon(application_ids: Iterable[int]) -> None:
+    """Forget when to look at some applications, so that the next pass does.
+
+    For what changes their rows without an event. One that has no note has none to forget.
+    """
+    for some in _portions(application_ids):
+        db.session.execute(
+            update(Watch)
+            .where(Watch.application_id.in_(some))
+            .values(check_at=DISTANT_PAST)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def rebuild(now: datetime, office: Office) -> int:

@@ -145,7 +145,7 @@ def test_an_unknown_job_is_named(runner):
 def test_rebuild_says_how_many_it_read(runner):
     make.quiet_application()
     done = runner.invoke(args=["silence", "rebuild"])
-    assert (done.exit_code, done.output.strip()) == (0, "1 applications read anew")
+    assert (done.exit_code, done.output.strip()) == (0, "1 applications read anew, 1 watched")
 
 
 def test_the_table_shows_each_application_on_a_line_of_its_own(runner):

@@ -1,12 +1,12 @@
 """The staff pages about silences.
 
-`desk.py` today's list and the confirmation; `openness.py` how silence is read, and how well;
-`door.py` the blueprint.
+`desk.py` today's list and the confirmation; `batch.py` drafted mails; `setbacks.py` what the worker
+set aside; `openness.py` how silence is read, and how well; `door.py` the blueprint.
 """
 
 from __future__ import annotations
 
-from recruiting.silence.views import desk, openness
+from recruiting.silence.views import batch, desk, openness, setbacks
 from recruiting.silence.views.door import bp
 
-__all__ = ["bp", "desk", "openness"]
+__all__ = ["batch", "bp", "desk", "openness", "setbacks"]

@@ -1,0 +1,166 @@
+"""Mails that the ladder has written and a person reads before they leave: the batch of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from recruiting.candidates.models import Candidate
+from recruiting.db import db
+from recruiting.errors import Missing, Refused
+from recruiting.messages import services as messages
+from recruiting.messages.models import Message
+from recruiting.messages.rules import UNSENT, MessageState, Purpose
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Turn
+from recruiting.silence.attending import OURS, Letter, still_wanted
+from recruiting.silence.cases import case_of
+from recruiting.silence.ladder import Reach, Why, delay_occurrence
+from recruiting.silence.rules import standing_at
+from recruiting.workdays import Office
+
+MOST_AT_ONCE = 50  # on one page, and in one click
+DRAFTS = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING})
+
+
+@dataclass(slots=True)
+class Approved:
+    """What became of the mails that a person let go: they leave, are pointless, were changed."""
+
+    leave: list[Message] = field(default_factory=list)
+    pointless: list[tuple[Message, Why]] = field(default_factory=list)
+    changed: int = 0
+
+
+def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
+    """The drafted mails, those that wait longest first; `held` ones rest until their moment."""
+    rests = Message.send_after > now if held else Message.send_after <= now
+    found = db.session.scalars(
+        select(Message)
+        .where(*_drafted(), rests)
+        .options(*_shown())
+        .order_by(Message.send_after if held else Message.queued_at, Message.id)
+        .limit(MOST_AT_ONCE)
+    )
+    return found.all()
+
+
+def count(now: datetime) -> int:
+    """How many drafted mails wait for a person."""
+    question = select(func.count()).where(*_drafted(), Message.send_after <= now)
+    return db.session.scalar(question) or 0
+
+
+def _drafted() -> tuple[ColumnElement[bool], ...]:
+    return Message.state == MessageState.DRAFTED, Message.purpose.in_(DRAFTS)
+
+
+def _shown() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Message.application)
+        .joinedload(Application.candidate)
+        .selectinload(Candidate.addresses),
+        joinedload(Message.application).joinedload(Application.job),
+        joinedload(Message.application).joinedload(Application.stage),
+    )
+
+
+def draft(message_id: int) -> Message:
+    """One drafted mail; `Missing` if there is none any more."""
+    question = select(Message).where(Message.id == message_id, *_drafted())
+    found = db.session.scalar(question.options(*_shown()))
+    if found is None:
+        raise Missing
+    return found
+
+
+def waiting(application: Application) -> Sequence[Message]:
+    """What the ladder has written for an application and has not left yet."""
+    question = select(Message).where(
+        Message.application_id == application.id,
+        Message.state.in_(UNSENT),
+        Message.purpose.in_(OURS),
+    )
+    return db.session.scalars(question.order_by(Message.id)).all()
+
+
+def approve(chosen: Mapping[int, int], *, by: str, now: datetime, office: Office) -> Approved:
+    """Let drafted mails leave that a person has read; `chosen` maps their ids to versions.
+
+    The journal is asked again for each: one that is pointless by now is taken back instead.
+    """
+    result = Approved()
+    for message in _locked(chosen):
+        if message.version != chosen[message.id] or message.state is not MessageState.DRAFTED:
+            result.changed += 1
+        elif (why := still_wanted(message, now, office)) is not None:
+            messages.cancel_unsent(message.application, {message.purpose}, why=why, now=now)
+            result.pointless.append((message, Why(why)))
+        else:
+            messages.approve(message, by=by, now=now)
+            result.leave.append(message)
+    result.changed += len(chosen) - result.changed - len(result.leave) - len(result.pointless)
+    return result
+
+
+def _locked(message_ids: Collection[int]) -> list[Message]:
+    """Messages whose applications nobody else changes; applications are locked first."""
+    ids = select(Message.application_id).where(Message.id.in_(message_ids), *_drafted())
+    lock = select(Application.id).where(Application.id.in_(ids)).order_by(Application.id)
+    db.session.execute(lock.with_for_update(of=Application)).all()
+    question = select(Message).where(Message.id.in_(message_ids), *_drafted()).order_by(Message.id)
+    question = question.options(joinedload(Message.application))
+    return list(db.session.scalars(question.execution_options(populate_existing=True)))
+
+
+def skip(message: Message, *, reason: str, by: str, now: datetime) -> None:
+    """Do without a drafted mail, for a reason; the ladder does not write it again."""
+    if not reason.strip():
+        raise Refused(_("Please say in a word why: colleagues read it."))
+    # Never one of the words that a machine uses, however short it is.
+    messages.cancel(message, by=by, why=f"skipped: {reason.strip()}", now=now)
+
+
+def tell_delay(
+    application: Application,
+    letter: Letter,
+    promised_at: datetime,
+    *,
+    by: str,
+    now: datetime,
+    office: Office,
+) -> Message:
+    """Tell a candidate until when our answer takes, as a colleague promises with one click."""
+    case = case_of(application, now, office)
+    reach = case.reach if case else Reach(mail=False)
+    standing = standing_at(application, now)
+    if standing.turn is Turn.CANDIDATE or standing.due_at is None:
+        raise Refused(_("The next word is not ours, so there is nothing to be late with."))
+    if reach.stopped or not reach.mail:
+        raise Refused(_("This candidate cannot be reached by mail."))
+    if promised_at <= now:
+        raise Refused(_("Please choose a day in the future."))
+    message = messages.queue(
+        application,
+        Purpose.DELAY,
+        occurrence=delay_occurrence(standing.since, promised_at),
+        to_address=letter.to_address,
+        language=letter.language,
+        subject=letter.subject,
+        body=letter.body,
+        by=by,
+        asks=False,
+        is_automatic=False,
+        promised_at=promised_at,
+        now=now,
+        domain=letter.domain,
+    )
+    if message is None:
+        raise Refused(_("They have been told of this day already."))
+    return message

@@ -1,0 +1,77 @@
+"""The ladder in words: why a mail does not leave, how a stage sends, what to say on the phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from recruiting.jobs.rules import Ladder
+from recruiting.messages.models import Message
+from recruiting.messages.rules import MessageState, Purpose
+from recruiting.office import office
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.wording import weekday_words
+from recruiting.silence.ladder import Why
+
+WHY = {
+    Why.ENDED: _l("the application has ended"),
+    Why.REOPENED: _l("the application was reopened"),
+    Why.JOB_CLOSED: _l("the job is closed"),
+    Why.OUR_TURN: _l("they have answered; the next word is ours"),
+    Why.ANSWERED: _l("they have answered"),
+    Why.PAUSED: _l("they asked for time"),
+    Why.AWAY: _l("they are away"),
+    Why.BOUNCED: _l("our words do not arrive"),
+    Why.OPEN_QUESTION: _l("a question of theirs is open"),
+    Why.NOT_DUE: _l("their time is not over"),
+    Why.MEETING: _l("a meeting is agreed"),
+    Why.ASKED_MEANWHILE: _l("a colleague has asked in the meantime"),
+    Why.LADDER_THROUGH: _l("three messages are enough"),
+    Why.SWITCHED_OFF: _l("this stage writes no follow-ups"),
+    Why.STOPPED: _l("they asked us to stop"),
+    Why.NO_WAY: _l("no address is known that works"),
+}
+LADDERS = {
+    Ladder.OFF: _l("write none"),
+    Ladder.BATCH: _l("draft them; a person sends a day's list"),
+    Ladder.FIRST_AUTOMATIC: _l("send the first by itself, draft the second"),
+}
+PURPOSES = {
+    Purpose.FOLLOW_UP: _l("Follow-up"),
+    Purpose.CLOSING: _l("Closing notice"),
+    Purpose.DELAY: _l("Notice of delay"),
+}
+
+
+def leaves_words(message: Message, now: datetime) -> str:
+    """When a drafted mail would leave if it were approved now."""
+    place = office()
+    first = place.add(max(message.send_after, now), 0)
+    if place.day_of(first) == place.day_of(now):
+        return _("leaves today, in office hours")
+    return _("leaves on %(day)s, in office hours", day=weekday_words(first))
+
+
+def waiting_words(message: Message, now: datetime) -> str:
+    """Where a mail of ours stands that has not left."""
+    what = PURPOSES[message.purpose]
+    if message.state is MessageState.DRAFTED and message.send_after > now:
+        return _("%(what)s, held until %(day)s", what=what, day=weekday_words(message.send_after))
+    if message.state is MessageState.DRAFTED:
+        return _("%(what)s, drafted: a person reads it before it leaves", what=what)
+    return _("%(what)s, %(leaves)s", what=what, leaves=leaves_words(message, now))
+
+
+def script(application: Application, sender: str, employer: str) -> str:
+    """What to say on the phone, in the candidate's language."""
+    with force_locale(application.candidate.language or "de"):
+        return _(
+            "Hello, this is %(sender)s of %(employer)s about your application for %(job)s. Would "
+            "you like to go on? A short no is fine, too.",
+            sender=sender,
+            employer=employer,
+            job=application.job.title,
+        )
