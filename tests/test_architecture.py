@@ -53,6 +53,11 @@ NAMED_FILES = {
     ("messages", "maildir"): "services",
     ("messages", "imap"): "services",
     ("messages", "fetching"): "services",
+    ("messages", "composing"): "rules",
+    ("messages", "mailbox"): "services",
+    ("messages", "leases"): "services",
+    ("messages", "results"): "services",
+    ("messages", "delivery"): "services",
     ("silence", "backtest"): "rules",
     ("journal", "findings"): "services",
     ("silence", "chances"): "queries",
@@ -98,6 +103,7 @@ EDGE = {
     "logs",
     "worker",
     "incoming",
+    "outgoing",
     "letters",
     "sweep",
     "cli",
@@ -115,6 +121,7 @@ SOCKET_MODULES = {"socket", "smtplib", "imaplib", "http", "urllib", "ftplib", "p
 # The words of HTTP statuses.
 SOCKET_EXCEPTIONS = {
     "recruiting/messages/imap.py",
+    "recruiting/messages/mailbox.py",
     "recruiting/worker.py",
     "recruiting/running.py",
     "recruiting/web/faults.py",
