@@ -60,13 +60,15 @@ def compose(sheet: Sheet) -> bytes:
     """The bytes of a mail, with plain text and the same as HTML; `Unwritable` if they differ."""
     mail = EmailMessage(POLICY)
     try:
-        for name, value in _head(sheet).items():
-            mail[name] = value
         mail.set_content(_text(sheet.body), charset="utf-8", cte="quoted-printable")
         mail.add_alternative(
             _html(sheet.body, sheet.language), "html", charset="utf-8", cte="quoted-printable"
         )
+        for name, value in _head(sheet).items():
+            mail[name] = value
         octets = mail.as_bytes()
+    except Unwritable:
+        raise
     except (ValueError, IndexError, LookupError) as error:
         raise Unwritable(type(error).__name__) from error
     _compare(octets, sheet)

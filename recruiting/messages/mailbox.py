@@ -20,8 +20,6 @@ from config import MailServer
 from recruiting.failpoints import failpoint
 from recruiting.messages.places import Unreachable
 
-CONNECT_SECONDS = 10.0
-MAIL_SECONDS = 60.0  # for one mail as a whole
 TROUBLE = (OSError, smtplib.SMTPException, UnicodeError)
 TAKEN, STARTS_TEXT, TRY_LATER, FAILS_FOR_GOOD = 200, 354, 400, 500  # codes, or where they begin
 CUT = 421  # what we call it ourselves where a talk has ended
@@ -69,18 +67,13 @@ class Unanswered(Exception):
 class Smtp:
     """An open connection to a mail server; `Unreachable` if there is none."""
 
-    def __init__(
-        self,
-        server: MailServer,
-        our_name: str,
-        *,
-        connect_seconds: float = CONNECT_SECONDS,
-        mail_seconds: float = MAIL_SECONDS,
-    ) -> None:
-        self.mail_seconds = mail_seconds
+    connect_seconds = 10.0
+    mail_seconds = 60.0  # for one mail as a whole
+
+    def __init__(self, server: MailServer, our_name: str) -> None:
         self.timer: Timer | None = None
         try:
-            self.client = _connected(server, our_name, connect_seconds)
+            self.client = _connected(server, our_name, self.connect_seconds)
         except smtplib.SMTPAuthenticationError as error:
             raise Unreachable("login refused") from error
         except TROUBLE as error:
