@@ -29,7 +29,8 @@ DROP, HANG = "drop", "hang"  # instead of an answer
 class Post:
     """What came in, and what the server is to answer at each command, once per entry.
 
-    An answer is a line (an empty one: as usual), `DROP` or `HANG`; `END` stands for the dot that ends a mail.
+    An answer is a line (an empty one: as usual), `DROP` or `HANG`; `END` stands for the dot that
+    ends a mail.
     """
 
     mails: list[tuple[str, str, bytes]] = field(default_factory=list)  # from, to, octets
