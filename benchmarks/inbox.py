@@ -69,8 +69,10 @@ def take(numbers: list[int], now: datetime) -> None:
         arrived_at = now - timedelta(minutes=MAILS - number)
         receiving.store(raw(number), source=f"bench:{number}", arrived_at=arrived_at, now=now)
         db.session.commit()
+        db.session.remove()
     filed = 0
     while incoming.file_next(now):
+        db.session.remove()  # as the worker does after each
         filed += 1
     if filed != EACH:
         raise RuntimeError(f"{filed} of {EACH} mails were filed")

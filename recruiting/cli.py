@@ -8,10 +8,11 @@ from recruiting import running
 from recruiting.accounts import commands as accounts
 from recruiting.demo import commands as demo
 from recruiting.journal import commands as journal
+from recruiting.messages import commands as messages
 from recruiting.reports import commands as reports
 from recruiting.silence import commands as silence
 
-ROOMS = (accounts, journal, silence, reports, demo, running)
+ROOMS = (accounts, journal, messages, silence, reports, demo, running)
 
 
 def init(app: Flask) -> None:

@@ -114,7 +114,7 @@ EDGE = {
     "options",
 }
 EDGE_PACKAGES = {"demo"}
-PURE_IMPORTS = {"numpy", "recruiting"}
+PURE_IMPORTS = {"numpy", "recruiting", "flufl"}  # flufl.bounce reads texts and does nothing else
 SOCKET_MODULES = {"socket", "smtplib", "imaplib", "http", "urllib", "ftplib", "poplib", "ssl"}
 # Mail that is fetched; beside `mailbox.py` nothing else reaches out.
 # Names of this machine in a heartbeat; a look whether our own port is free.

@@ -90,7 +90,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=400), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
@@ -118,6 +117,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("worked_at", sa.DateTime(timezone=True), nullable=True),
+        # Last, for SQLite reads a row from its beginning, and this may be long.
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_received_application_id")
         ),

@@ -122,6 +122,8 @@ def opened(mailbox: Mailbox) -> Generator[Imap]:
         finally:
             with suppress(*TROUBLE):
                 box.logout()
+            with suppress(*TROUBLE):  # where the server said no goodbye, its socket is open still
+                box.client.shutdown()
     except TROUBLE as error:
         raise Unreachable(type(error).__name__) from error
 

@@ -49,8 +49,9 @@ def match(mail: Mail, keys: Sequence[str]) -> Match | None:
     application_id, how = found
     if application_id is None:
         return None
-    is_machine = mail.mail_class in BOUNCES  # a mail system has an address of its own
-    differs = is_forged or (not is_machine and not _is_theirs(mail.envelope.sender, application_id))
+    # A mail system has an address of its own; by their own address they are known already.
+    is_known = mail.mail_class in BOUNCES or how is How.SENDER
+    differs = is_forged or not (is_known or _is_theirs(mail.envelope.sender, application_id))
     return Match(application_id, how, differs)
 
 

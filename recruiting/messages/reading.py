@@ -2,23 +2,29 @@
 
 The rules stand in one table, `RULES`; the first that fits decides, and its name is kept as the
 reason. Sources: RFC 3834 (automatic answers), RFC 3464 (reports of delivery), RFC 3463 (their
-codes). A person must never be lost: what no rule knows is a person's reply.
+codes), and for mail systems that follow none of them the formats that `flufl.bounce` knows. A
+person must never be lost: what no rule knows is a person's reply.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import Message
 from enum import StrEnum
 from functools import cached_property
 
+from flufl.bounce import all_failures
+
 from recruiting.messages import envelope, returns, texts
 from recruiting.messages.envelope import Envelope
 
 HEAD = 2_000  # characters of a text in which a machine says what it is
+FIRST_WORDS = 400  # characters in which it says so first of all
+KNOWN_BYTES = 64 * 1024  # of a raw mail that are compared with known formats
 RETURNED_IDS = re.compile(r"^(?:message-id|in-reply-to)\s*:\s*<([^<>\s]{1,300})>", re.I | re.M)
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
@@ -64,8 +70,9 @@ class Report:
 class Seen:
     """A parsed mail as the rules look at it."""
 
-    def __init__(self, message: Message) -> None:
-        self.message = message
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.message = message = envelope.parse(raw)
         self.envelope = envelope.read(message)
         self.text, self.html = texts.body(message)
         self.reply, self.quoted = texts.fold(self.text)
@@ -91,6 +98,21 @@ class Seen:
         path = self.header("Return-Path")
         is_null = path == "<>" or (not self.envelope.sender and not path)
         return is_null or local in {"mailer-daemon", "postmaster", "mail-daemon", "mdaemon"}
+
+    @cached_property
+    def is_answer(self) -> bool:
+        """Whether the subject says that somebody answers or passes something on."""
+        return bool(_ANSWERS.match(self.subject))
+
+    @cached_property
+    def known_failures(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The addresses that failed for now and for good, in one of the known formats."""
+        if self.is_answer:
+            return frozenset(), frozenset()
+        with suppress(Exception):  # what is written to mislead it raises many an error
+            passing, lasting = all_failures(envelope.parse(self.raw[:KNOWN_BYTES]))
+            return _keys(passing), _keys(lasting)
+        return frozenset(), frozenset()
 
     @cached_property
     def report(self) -> Report | None:
@@ -120,6 +142,10 @@ def _report(part: Message) -> Report:
     return Report(tuple(dict.fromkeys(failed)), is_failure, is_passing)
 
 
+def _keys(addresses: frozenset[bytes]) -> frozenset[str]:
+    return frozenset(envelope.key(one.decode("ascii", "replace")) for one in addresses)
+
+
 Rule = tuple[str, MailClass, Callable[[Seen], bool]]
 _LATE = re.compile(r"delayed|not (yet )?been delivered|verzögert|warning: could not send"
                    r"|will (continue|keep) (to )?try|do not need to resend|mailbox (is )?full"
@@ -133,6 +159,11 @@ _FAILED_TEXT = re.compile(r"(could|was|cannot|can't|couldn't) (not )?(be )?deliv
                           r"|user unknown|no such user|konnte nicht zugestellt|undeliverable"
                           r"|permanent(ly)? (error|fail)|does not exist|nicht zustellbar"
                           r"|recipient.{0,30}(rejected|unknown)|mailbox unavailable")  # fmt: skip
+# What a mail system says first of all, in mails that bear no other mark.
+_FAILED_FIRST = re.compile(r"(your|the following) (e-?)?(mail|message)s?\b.{0,60}"
+                           r"(cannot|could ?n[o']t|was ?n[o']t|has not|not) (been |be )?"
+                           r"(delivered|sent)|ihre (e-?)?(mail|nachricht) .{0,80}"
+                           r"(nicht|unmöglich) .{0,20}zu(gestellt|stell)")  # fmt: skip
 _OUT = re.compile(r"out of (the )?office|automatic reply|auto[- ]?(reply|response|matic response)"
                   r"|autoreply|abwesenheit|automatische antwort|abwesend|on vacation|away from"
                   r"|vacation (reply|message)|im urlaub|réponse automatique|absence du bureau"
@@ -167,8 +198,13 @@ RULES: tuple[Rule, ...] = (
     ("daemon_failed", MailClass.BOUNCE,
      lambda s: s.is_from_daemon
      and bool(_UNDELIVERED.search(s.subject) or _FAILED_TEXT.search(s.head))),
+    ("known_delayed", MailClass.SOFT_BOUNCE,
+     lambda s: bool(s.known_failures[0]) and not s.known_failures[1]),
+    ("known_failed", MailClass.BOUNCE, lambda s: bool(s.known_failures[1])),
     ("subject_failed", MailClass.BOUNCE,
-     lambda s: not _ANSWERS.match(s.subject) and bool(_UNDELIVERED.search(s.subject))),
+     lambda s: not s.is_answer and bool(_UNDELIVERED.search(s.subject))),
+    ("text_failed", MailClass.BOUNCE,
+     lambda s: not s.is_answer and bool(_FAILED_FIRST.search(s.head[:FIRST_WORDS]))),
     ("auto_submitted", MailClass.AUTO_REPLY,
      lambda s: s.header("Auto-Submitted").partition(";")[0].strip() not in {"", "no"}),
     ("auto_header", MailClass.AUTO_REPLY,
@@ -179,7 +215,7 @@ RULES: tuple[Rule, ...] = (
     ("daemon_text", MailClass.BOUNCE,
      lambda s: s.is_from_daemon and not _OUT.search(s.subject) and bool(ADDRESS.search(s.head))),
     ("subject_out", MailClass.AUTO_REPLY,
-     lambda s: bool(_OUT.search(s.subject)) and not _ANSWERS.match(s.subject)),
+     lambda s: bool(_OUT.search(s.subject)) and not s.is_answer),
     ("null_path", MailClass.AUTO_REPLY, lambda s: s.header("Return-Path") == "<>"),
     ("text_out", MailClass.AUTO_REPLY, _is_out_text),
 )  # fmt: skip
@@ -194,7 +230,7 @@ HUMAN = "no_rule"
 
 def read(raw: bytes) -> Mail:
     """Read a raw mail; takes any bytes, and raises only if its parts nest too deeply."""
-    seen = Seen(envelope.parse(raw))
+    seen = Seen(raw)
     why, kind = next(
         ((name, kind) for name, kind, fits in RULES if fits(seen)), (HUMAN, MailClass.HUMAN_REPLY)
     )
@@ -241,6 +277,8 @@ def _failed(seen: Seen) -> tuple[str, ...]:
     """The addresses that a bounce is about."""
     if seen.report and seen.report.failed:
         return seen.report.failed
+    if known := seen.known_failures[0] | seen.known_failures[1]:
+        return tuple(sorted(known))
     told = seen.header("X-Failed-Recipients") or seen.text[:HEAD]
     found = [envelope.key(one) for one in ADDRESS.findall(told)]
     own = {seen.envelope.sender, *seen.envelope.recipients}

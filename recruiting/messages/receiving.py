@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recruiting.db import db
@@ -64,46 +64,47 @@ def store(
     digest = hashlib.sha256(raw).hexdigest()
     source = _short(source)
     is_large = not is_whole or len(raw) > LARGEST_MAIL
-    row = Received(
-        source=source,
-        digest=digest,
-        raw=raw[:KEPT_OF_TOO_LARGE] if is_large else raw,
-        received_at=min(arrived_at, now),
-        state=ReceivedState.PARKED if is_large else ReceivedState.STORED,
-        sender=_sender(raw),
-        why=TOO_LARGE if is_large else "",
-        sender_differs=False,
-        tries=0,
+    places = dict(
+        db.session.execute(
+            select(Received.digest, Received.source).where(
+                or_(Received.digest == digest, Received.source == source)
+            )
+        ).all()
     )
-    if _is_kept(digest, source):
+    if digest in places:
+        if source not in places.values():
+            _lies_now(digest, source)
         return False
-    if db.session.scalar(select(exists().where(Received.source == source))):
-        row.source = _short(f"{source}#{digest[:12]}")  # the place is known, these bytes are not
+    if source in places.values():
+        source = _short(f"{source}#{digest[:12]}")  # the place is known, these bytes are not
+    row = {
+        "source": source,
+        "digest": digest,
+        "raw": raw[:KEPT_OF_TOO_LARGE] if is_large else raw,
+        "received_at": min(arrived_at, now),
+        "state": ReceivedState.PARKED if is_large else ReceivedState.STORED,
+        "sender": _sender(raw),
+        "why": TOO_LARGE if is_large else "",
+        "sender_differs": False,
+        "tries": 0,
+    }
     try:
         with db.session.begin_nested():
-            db.session.add(row)
+            db.session.execute(insert(Received).values(row))
     except IntegrityError:  # another worker was faster
         return False
     failpoint("mail stored")
     return True
 
 
-def _is_kept(digest: str, source: str) -> bool:
-    """Whether these bytes are kept; notes where they lie now, so that nobody fetches them again."""
-    known = db.session.execute(
-        select(Received.id, Received.source).where(Received.digest == digest)
-    ).first()
-    if known is None:
-        return False
-    free = ~exists().where(Received.source == source).correlate(None)
-    if known.source != source:
-        db.session.execute(
-            update(Received)
-            .where(Received.id == known.id, free)
-            .values(source=source)
-            .execution_options(synchronize_session=False)
-        )
-    return True
+def _lies_now(digest: str, source: str) -> None:
+    """Note where a mail lies now, so that nobody fetches it again."""
+    db.session.execute(
+        update(Received)
+        .where(Received.digest == digest)
+        .values(source=source)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _short(source: str) -> str:
@@ -137,10 +138,14 @@ def claim() -> Received | None:
 
     One that failed before comes after those that did not.
     """
+    return _claim(Received.tries == 0) or _claim(Received.tries > 0)
+
+
+def _claim(which: ColumnElement[bool]) -> Received | None:
     return db.session.scalar(
         select(Received)
-        .where(Received.state == ReceivedState.STORED)
-        .order_by(Received.tries, Received.received_at, Received.id)
+        .where(Received.state == ReceivedState.STORED, which)
+        .order_by(Received.received_at, Received.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -150,23 +155,25 @@ def file(received: Received, desk: Desk) -> None:
     """Read a mail, find out whose it is, and let it have its effect."""
     failpoint("mail claimed")
     mail = reading.read(received.raw)
-    _note(received, mail, desk.now)
     failpoint("mail read")
-    with db.session.no_autoflush:  # the row is written once, with all that becomes of it
-        _place(received, mail, desk)
+    why = _place(received, mail, desk)
+    _note(received, mail, why, desk.now)  # last, so that the row is written once
     db.session.flush()
     failpoint("mail filed")
 
 
-def _place(received: Received, mail: Mail, desk: Desk) -> None:
+def _place(received: Received, mail: Mail, desk: Desk) -> str:
+    """Put a mail where it belongs, and say why."""
     if _is_crowded(received, mail):
         received.state = ReceivedState.HELD
     elif (twin := _twin(received, mail)) is not None:
         _join(received, twin)
+        return TWICE
     elif (found := matching.match(mail, desk.keys)) is None:
         received.state = ReceivedState.UNMATCHED
     else:
         _take(received, mail, found, desk)
+    return mail.why
 
 
 def set_back(received_id: int, error: BaseException, *, now: datetime) -> bool:
@@ -185,11 +192,11 @@ def set_back(received_id: int, error: BaseException, *, now: datetime) -> bool:
     return True
 
 
-def _note(received: Received, mail: Mail, now: datetime) -> None:
+def _note(received: Received, mail: Mail, why: str, now: datetime) -> None:
     received.message_id = mail.envelope.message_id
     received.sender = mail.envelope.sender
     received.mail_class = mail.mail_class.value
-    received.why = mail.why[:LONGEST_WHY]
+    received.why = why[:LONGEST_WHY]
     received.returns_on = mail.returns_on
     received.worked_at = now
 
@@ -237,7 +244,7 @@ def _join(received: Received, twin: Received) -> None:
     is_filed = twin.state is ReceivedState.FILED
     received.state = ReceivedState.FILED if is_filed else ReceivedState.NOT_OURS
     received.application_id, received.event_id = twin.application_id, twin.event_id
-    received.sender_differs, received.why = twin.sender_differs, TWICE
+    received.sender_differs = twin.sender_differs
 
 
 def _take(received: Received, mail: Mail, found: Match, desk: Desk) -> None:
@@ -276,10 +283,9 @@ def assign(received: Received, application: Application, *, by: str, desk: Desk)
     """
     _still_open(received)
     mail = _readable(received)
-    _note(received, mail, desk.now)
-    differs = received.sender not in {one.key for one in application.candidate.addresses}
+    differs = mail.envelope.sender not in {one.key for one in application.candidate.addresses}
     _take(received, mail, Match(application.id, How.PERSON, differs), desk)
-    received.why = f"{How.PERSON}: {by}"[:LONGEST_WHY]
+    _note(received, mail, f"{How.PERSON}: {by}", desk.now)
     db.session.flush()
 
 
