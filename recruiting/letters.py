@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from babel.dates import format_date
@@ -36,10 +36,11 @@ def of_step(application: Application, step: Next) -> Letter:
     return _letter(application, name, {})
 
 
-def delay(application: Application, promised_at: datetime) -> Letter:
+def delay(application: Application, promised_on: date) -> Letter:
     """The notice that our answer takes until a day."""
-    promised_on = _day(promised_at, language_of(application.candidate.language))
-    return _letter(application, "delay", {"promised_on": promised_on})
+    language = language_of(application.candidate.language)
+    said = format_date(promised_on, "long", locale=FORMATS.get(language, language))
+    return _letter(application, "delay", {"promised_on": said})
 
 
 def _letter(application: Application, name: str, more: dict[str, str]) -> Letter:

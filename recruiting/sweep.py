@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from recruiting import clock, letters
 from recruiting.db import db, read_only
@@ -104,6 +105,10 @@ class Sweep:
         try:
             found = watches.look(some, now, office())
             db.session.commit()
+        except OperationalError:
+            db.session.rollback()
+            log.warning("portion left for the next pass", first=some[0])
+            return []
         except Exception:
             db.session.rollback()
             log.exception("portion not looked at", first=some[0])
@@ -123,6 +128,10 @@ class Sweep:
             done = act()
             setbacks.forget(item)
             db.session.commit()
+        except OperationalError:  # the database is busy or away: no fault of the item
+            db.session.rollback()
+            log.warning("item left for the next pass", item=item)
+            return False
         except Exception as error:
             db.session.rollback()
             log.exception("item failed", item=item)

@@ -1,13 +1,19 @@
-"""The form with which a person accepts the patience that is proposed for a stage."""
+"""The forms of a stage: accept the patience that is proposed, say what its terms are."""
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from wtforms import HiddenField
-from wtforms.validators import ValidationError
+import zlib
+from dataclasses import asdict
 
-from recruiting.forms import VersionedForm, whole_number
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, ValidationError
+
+from recruiting.forms import VersionedForm, WholeNumber, whole_number
 from recruiting.jobs.models import Stage
+from recruiting.jobs.rules import Ladder, Terms
 
 
 class PatienceForm(VersionedForm):
@@ -31,3 +37,59 @@ class PatienceForm(VersionedForm):
     def chosen(self) -> int:
         """The patience in working days."""
         return int(self.days.data or 0)
+
+
+MOST_DAYS = 60  # working days
+LADDERS = {
+    Ladder.OFF: _l("write none"),
+    Ladder.BATCH: _l("draft them; a person sends a day's list"),
+    Ladder.FIRST_AUTOMATIC: _l("send the first by itself, draft the second"),
+}
+
+
+def days(label: str, hint: str, low: int = 1) -> WholeNumber:
+    """A field for some working days."""
+    said = _l("Please write a whole number of working days, %(most)s at most.", most=MOST_DAYS)
+    return WholeNumber(
+        label, [InputRequired(said), NumberRange(low, MOST_DAYS, said)], description=hint
+    )
+
+
+class TermsForm(VersionedForm):
+    """How long each side may take in a stage, and how its follow-ups leave."""
+
+    ladder = RadioField(
+        _l("Follow-ups"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[SelectChoice(one.value, words) for one, words in LADDERS.items()],
+    )
+    patience = days(_l("Patience"), _l("Working days until an answer to a question is due."))
+    grace = days(_l("Grace"), _l("Working days after a day that was agreed."), low=0)
+    second_gap = days(_l("After the first follow-up"), _l("Working days until the second."))
+    closing_gap = days(
+        _l("After the last message"), _l("Working days until a person may conclude.")
+    )
+    promise = days(_l("Our promise"), _l("Working days until our answer."))
+    decision = days(_l("Our decision"), _l("Working days until our decision."))
+
+    @classmethod
+    def blank(cls, stage: Stage) -> TermsForm:
+        """The form as the page first shows it."""
+        form = cls(formdata=None, ladder=stage.ladder.value, **asdict(stage.terms))
+        form.version.data = str(cls.seen(stage))
+        return form
+
+    @staticmethod
+    def seen(stage: Stage) -> int:
+        """What tells these very terms from others: of two who change them, one saw other ones."""
+        return zlib.crc32(f"{stage.terms} {stage.ladder}".encode()) & 0x7FFFFFFF
+
+    @property
+    def terms(self) -> Terms:
+        """The terms that were chosen."""
+        return Terms(**{name: getattr(self, name).data for name in asdict(Terms())})
+
+    @property
+    def mode(self) -> Ladder:
+        """How follow-ups leave."""
+        return Ladder(self.ladder.data)

@@ -76,12 +76,13 @@ def load_addresses_of_nameless(applications: Iterable[Application]) -> None:
         db.session.scalars(question.options(selectinload(Candidate.addresses))).all()
 
 
-def with_phone(candidate_ids: Iterable[int]) -> set[int]:
-    """Which of some candidates we have a telephone number of, by id."""
-    question = select(Address.candidate_id).where(
+def phones(candidate_ids: Iterable[int]) -> dict[int, str]:
+    """The telephone number of each of some candidates that has one, by id."""
+    question = select(Address.candidate_id, Address.value).where(
         Address.candidate_id.in_(set(candidate_ids)), Address.kind == AddressKind.PHONE
     )
-    return set(db.session.scalars(question))
+    rows = db.session.execute(question.order_by(Address.is_primary, Address.id.desc()))
+    return {key: number for key, number in rows}  # noqa: C416 - rows are no pairs
 
 
 def jobs() -> Sequence[Job]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,6 +69,14 @@ def _shown() -> tuple[ExecutableOption, ...]:
         joinedload(Message.application).joinedload(Application.job),
         joinedload(Message.application).joinedload(Application.stage),
     )
+
+
+def of_applications(application_ids: Iterable[int]) -> dict[int, int]:
+    """The drafted mail of each of some applications, by the application's id."""
+    question = select(Message.application_id, Message.id).where(
+        *_drafted(), Message.application_id.in_(set(application_ids))
+    )
+    return {key: message_id for key, message_id in db.session.execute(question)}  # noqa: C416 - rows are no pairs
 
 
 def draft(message_id: int) -> Message:

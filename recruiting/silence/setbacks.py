@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from recruiting.db import db
 from recruiting.errors import Missing
@@ -77,6 +77,12 @@ def parked() -> Sequence[Setback]:
     """What is set aside for a person, the latest first."""
     question = select(Setback).where(Setback.parked_at.is_not(None))
     return db.session.scalars(question.order_by(Setback.parked_at.desc(), Setback.item)).all()
+
+
+def count() -> int:
+    """How much is set aside for a person."""
+    question = select(func.count()).where(Setback.parked_at.is_not(None))
+    return db.session.scalar(question) or 0
 
 
 def try_again(item: str) -> None:

@@ -41,6 +41,7 @@ from recruiting.pipeline.rules import Outcome
 from recruiting.pipeline.timelines import catch_up
 from recruiting.pipeline.views import page
 from recruiting.pipeline.views.door import bp, me
+from recruiting.silence import attending
 from recruiting.workdays import Office
 
 Answer = Response | tuple[str, int]
@@ -87,6 +88,7 @@ def act(
         raise _conflict(application, form)
     try:
         verb(application, form, who)
+        attending.take_back_now(application, who.now, who.office)
         db.session.commit()
     except Refused as problem:
         db.session.rollback()
@@ -110,7 +112,9 @@ def _conflict(application: Application, form: ActForm) -> Conflict:
 
 
 def _back(application: Application) -> str:
-    """The page that an act leads to: the application's, or the board it was sent from."""
+    """The page that an act leads to: the application's, or the one it was sent from."""
+    if request.args.get("back") == "desk":
+        return url_for("silence.desk")
     if request.args.get("back") == "board":
         kept: dict[str, Any] = {
             name: request.args[name] for name in FILTERS if name in request.args

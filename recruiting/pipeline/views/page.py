@@ -38,17 +38,21 @@ from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.timeline import Teller
-from recruiting.silence import chances, curves
+from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
 from recruiting.silence.chances import Chances
+from recruiting.silence.forms import DelayForm
 from recruiting.silence.rules import Rule, State
 from recruiting.silence.services import ASKED_FOR
 from recruiting.silence.wording import chance_words, hairline, line, outlook
 from recruiting.silence.wording.conditions import Check, checks, question_of
+from recruiting.silence.wording.ladder import waiting_words
 from recruiting.silence.wording.reasons import average_sentence, reasons
 from recruiting.silence.wording.steps import next_step, remedies
 from recruiting.silence.wording.waiting import curve_rows, drawn
 from recruiting.workdays import DAY
+
+DELAY_DAYS = 3  # working days until the day that is proposed in a notice of delay
 
 # Which form `?do=` opens, and what is filled in.
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -59,6 +63,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "agree": ("agree", {}),
     "end": ("end", {}),
     "pause": ("pause", {}),
+    "delay": ("delay", {}),
     "reopen": ("reopen", {}),
 }
 
@@ -132,6 +137,11 @@ def _by_mail(
     return {
         "mails": mails,
         "hint": arrivals.hint(application, events, mails) if is_open else None,
+        "waiting": [
+            (waiting_words(one, clock.now()), one)
+            for one in (drafts.waiting(application) if sees_all else ())
+        ],
+        "may_approve": me().can(Permission.APPROVE_MAIL),
         "has_no_way": is_open and arrivals.has_no_way(application.candidate),
     }
 
@@ -216,6 +226,9 @@ def _forms(
             HandOverForm(application, queries.managers(), formdata=None),
             GiveForm(application, queries.colleagues(), formdata=None),
         ]
+        if state in {State.OUR_TURN, State.DELAYED} and me().can(Permission.APPROVE_MAIL):
+            first = office().day_of(office().add(now, DELAY_DAYS))
+            made.append(DelayForm.blank(application, until=first))
         if state in {State.PAUSED, State.AWAY}:
             made.append(ResumeForm.blank(application))
         if application.owner != me().email:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -12,8 +14,9 @@ from recruiting.accounts.rules import Permission
 from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.forms import conflict
-from recruiting.jobs.forms import PatienceForm
+from recruiting.jobs.forms import LADDERS, PatienceForm, TermsForm
 from recruiting.jobs.models import Stage
+from recruiting.jobs.rules import Ladder, Terms
 from recruiting.office import office
 from recruiting.pipeline import queries
 from recruiting.pipeline.views.acts import Answer
@@ -58,7 +61,37 @@ def accept_patience(job_id: int, stage_id: int) -> Answer:
     return done
 
 
-def _render(found: Stage, refused: PatienceForm | None = None) -> str:
+@bp.post("/jobs/<int:job_id>/stages/<int:stage_id>/terms")
+@needs(Permission.SET_TERMS)
+def set_terms(job_id: int, stage_id: int) -> Answer:
+    """Say how long each side may take and how follow-ups leave; the later of two is told."""
+    found, now, form = queries.stage(job_id, stage_id), clock.now(), TermsForm()
+    if not form.validate():
+        return _render(found, terms=form), 422
+    done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
+    if not accounts.claim_submission(form.submission.data or "", now):
+        return done
+    db.session.refresh(found, with_for_update=True)
+    if form.is_late(TermsForm.seen(found)):
+        raise conflict(
+            mine=_terms_words(form.terms, form.mode),
+            theirs=_terms_words(found.terms, found.ladder),
+            back=done.location,
+        )
+    services.set_terms(found, form.terms, form.mode, now=now, office=office())
+    db.session.commit()
+    flash(_("Saved. What is due at this stage follows it from now on."))
+    return done
+
+
+def _terms_words(terms: Terms, mode: Ladder) -> str:
+    """Terms in one line, in the order of the form."""
+    return f"{LADDERS[mode]}; {', '.join(str(days) for days in asdict(terms).values())}"
+
+
+def _render(
+    found: Stage, refused: PatienceForm | None = None, terms: TermsForm | None = None
+) -> str:
     now, place = clock.now(), office()
     figures = stages.figures(found, now, place)
     curve = curves.stage_curve(chances.current(now, place), found.id)
@@ -86,4 +119,7 @@ def _render(found: Stage, refused: PatienceForm | None = None) -> str:
         form=PatienceForm.blank(found, proposed) if proposed and is_new and may_accept else None,
         errors=refused.summary() if refused else [],
         is_new=is_new,
+        mode=LADDERS[found.ladder],
+        terms=terms or (TermsForm.blank(found) if may_accept else None),
+        is_refused=terms is not None,
     )

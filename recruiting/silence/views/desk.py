@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from recruiting import clock
+from config import Settings
+from recruiting import clock, letters
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
 from recruiting.forms import whole_number
 from recruiting.messages import arrivals
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline.forms import LogForm
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Outcome, Turn
 from recruiting.pipeline.timelines import timeline
@@ -23,13 +25,14 @@ from recruiting.pipeline.views.acts import Answer, Who, act, invite
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.views.page import teller_of
 from recruiting.pipeline.wording import long_day_words, name_of
-from recruiting.silence import queries, services
+from recruiting.silence import attending, drafts, queries, services, setbacks
 from recruiting.silence.forms import ConfirmForm
 from recruiting.silence.queries import Card, DeskRow
 from recruiting.silence.rules import State
 from recruiting.silence.views.door import bp
 from recruiting.silence.wording import CONFIRMED, Line, chance_words, hairline, line
 from recruiting.silence.wording.conditions import checks
+from recruiting.silence.wording.ladder import script
 from recruiting.silence.wording.steps import NextStep, next_step, remedies
 
 ROWS = 8  # of a section, before "show all"
@@ -43,6 +46,16 @@ OUTCOME_OF = {
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call to make: the number, what to say, and the form whose buttons log how it went."""
+
+    number: str
+    script: str
+    form: LogForm
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One row of the desk in words, with its one next thing."""
 
@@ -53,6 +66,8 @@ class Task:
     chance: float | None
     chance_words: str
     step: NextStep | None
+    call: Call | None = None
+    draft: int | None = None  # a drafted mail that a person has to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,8 @@ def desk() -> str:
         page=page,
         pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
         who="mine" if is_mine else None,
+        drafted=drafts.count(now) if me().can(Permission.APPROVE_MAIL) else 0,
+        parked=setbacks.count() if me().can(Permission.MEND) else 0,
         mail=_mail_words() if me().can(Permission.SORT_MAIL) else "",
     )
 
@@ -123,13 +140,16 @@ def _section(key: str, rows: Sequence[DeskRow], page: int | None) -> Section:
     start, size = ((page - 1) * ROWS_OF_ONE, ROWS_OF_ONE) if page else (0, first_rows)
     shown = rows[start : start + size]
     pipeline.load_addresses_of_nameless(row.application for row in shown)
-    phones = pipeline.with_phone(row.application.candidate_id for row in shown)
-    tasks = [_task(row, has_phone=row.application.candidate_id in phones) for row in shown]
+    phones = pipeline.phones(row.application.candidate_id for row in shown)
+    written = drafts.of_applications(row.application.id for row in shown)
+    tasks = [_task(row, phones.get(row.application.candidate_id), written) for row in shown]
     return Section(key, tasks, len(rows), start + 1)
 
 
-def _task(row: DeskRow, *, has_phone: bool) -> Task:
+def _task(row: DeskRow, number: str | None, written: dict[int, int]) -> Task:
     application, card = row.application, row.card
+    step = next_step(application, card, has_phone=number is not None)
+    may_work = me().can(Permission.WORK_APPLICATIONS)
     return Task(
         application,
         name_of(application),
@@ -137,8 +157,18 @@ def _task(row: DeskRow, *, has_phone: bool) -> Task:
         card,
         hairline(card),
         chance_words(card),
-        next_step(application, card, has_phone=has_phone),
+        step,
+        _call(application, number) if number and step and step.is_call and may_work else None,
+        written.get(application.id) if me().can(Permission.APPROVE_MAIL) else None,
     )
+
+
+def _call(application: Application, number: str) -> Call:
+    settings: Settings = current_app.extensions["settings"]
+    now = clock.now()
+    form = LogForm.blank(application, at=now)
+    words = script(application, me().name, settings.employer)
+    return Call(number, words, form, office().local(now).strftime("%Y-%m-%dT%H:%M"))
 
 
 def _lede(piles: dict[str, Sequence[DeskRow]]) -> str:
@@ -177,6 +207,8 @@ def confirmed(application_id: int) -> Answer:
             **who.named,
         )
         invite(application, who.now)
+        # A closing notice lies ready at once; whether it leaves, a person says.
+        attending.attend(application, write=letters.of_step, now=who.now, office=who.office)
 
     said = _("Confirmed. Nothing was sent, and a late answer reopens it.")
     return act(application_id, ConfirmForm, verb, said, again=_evidence)

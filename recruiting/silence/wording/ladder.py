@@ -1,4 +1,4 @@
-"""The ladder in words: why a mail does not leave, how a stage sends, what to say on the phone."""
+"""The ladder in words: why a mail does not leave, when it would, what to say on the phone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from recruiting.jobs.rules import Ladder
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.office import office
@@ -33,11 +32,6 @@ WHY = {
     Why.SWITCHED_OFF: _l("this stage writes no follow-ups"),
     Why.STOPPED: _l("they asked us to stop"),
     Why.NO_WAY: _l("no address is known that works"),
-}
-LADDERS = {
-    Ladder.OFF: _l("write none"),
-    Ladder.BATCH: _l("draft them; a person sends a day's list"),
-    Ladder.FIRST_AUTOMATIC: _l("send the first by itself, draft the second"),
 }
 PURPOSES = {
     Purpose.FOLLOW_UP: _l("Follow-up"),

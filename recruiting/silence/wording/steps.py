@@ -19,6 +19,7 @@ class NextStep:
 
     text: str
     href: str
+    is_call: bool = False
 
 
 def next_step(application: Application, card: Card, *, has_phone: bool) -> NextStep | None:
@@ -29,7 +30,7 @@ def next_step(application: Application, card: Card, *, has_phone: bool) -> NextS
         case State.OUR_TURN | State.DELAYED:
             return NextStep(_("Decide"), _form(application, None, "acts"))
         case State.QUIET if card.standing.attempts < LADDER and has_phone:
-            return NextStep(_("Log a call"), _form(application, "call", "log"))
+            return NextStep(_("Log a call"), _form(application, "call", "log"), is_call=True)
         case State.DUE | State.QUIET if card.standing.attempts < LADDER:
             return NextStep(_("Follow up"), _form(application, "follow-up", "log"))
         case State.MUTUAL_FADE:
