@@ -54,6 +54,7 @@ NAMED_FILES = {
     ("messages", "imap"): "services",
     ("messages", "fetching"): "services",
     ("messages", "composing"): "rules",
+    ("messages", "standings"): "wording",
     ("messages", "mailbox"): "services",
     ("messages", "leases"): "services",
     ("messages", "results"): "services",

@@ -58,6 +58,10 @@ class Troubles:
     waiting: int  # mails that no server takes
     waiting_since: datetime | None
 
+    def minutes_at(self, now: datetime) -> int:
+        """For how long no server has taken any."""
+        return (now - self.waiting_since) // timedelta(minutes=1) if self.waiting_since else 0
+
 
 def troubles(now: datetime) -> Troubles:
     """What is wrong with mail on its way out; a server that is away shows after a while."""

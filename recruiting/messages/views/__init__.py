@@ -1,12 +1,12 @@
 """The pages of mail.
 
-`inbox.py` what waits for a person; `mail.py` one mail with its HTML and its files; `inbound.py`
-where providers hand mails in; `door.py` the blueprint.
+`outbox.py` mails of ours; `inbox.py` what came in and waits for a person; `mail.py` one such mail
+with its HTML and its files; `inbound.py` where providers hand mails in; `door.py` the blueprint.
 """
 
 from __future__ import annotations
 
-from recruiting.messages.views import inbound, inbox, mail
+from recruiting.messages.views import inbound, inbox, mail, outbox
 from recruiting.messages.views.door import bp
 
-__all__ = ["bp", "inbound", "inbox", "mail"]
+__all__ = ["bp", "inbound", "inbox", "mail", "outbox"]
