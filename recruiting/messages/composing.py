@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -19,6 +21,8 @@ from html import escape
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+PLAIN_NAME = re.compile(r"[\w .,&()'+-]{1,60}", re.ASCII)
+PLAIN_WORDS = re.compile("[ -~]{0,66}")
 LONGEST_NAME = 200
 MOST_REFERENCES = 10
 POLICY = policy.SMTP.clone(max_line_length=78)
@@ -62,25 +66,25 @@ def compose(sheet: Sheet) -> bytes:
     try:
         mail.set_content(_text(sheet.body), charset="utf-8", cte="quoted-printable")
         mail.add_alternative(
-            _html(sheet.body, sheet.language), "html", charset="utf-8", cte="quoted-printable"
+            _html(sheet.body, clean(sheet.language)),
+            "html",
+            charset="utf-8",
+            cte="quoted-printable",
         )
         for name, value in _head(sheet).items():
             mail[name] = value
-        octets = mail.as_bytes()
+        octets = _by_hand(sheet) + mail.as_bytes()
     except Unwritable:
         raise
-    except (ValueError, IndexError, LookupError) as error:
+    except (ValueError, IndexError, LookupError, MessageError) as error:
         raise Unwritable(type(error).__name__) from error
     _compare(octets, sheet)
     return octets
 
 
 def _head(sheet: Sheet) -> dict[str, object]:
-    name = clean(sheet.sender_name)[:LONGEST_NAME]
     head: dict[str, object] = {
-        "From": Address(name, addr_spec=sheet.sender),
         "To": Address(addr_spec=written(sheet.to_address)),
-        "Subject": clean(sheet.subject),
         "Date": format_datetime(sheet.at),
         "Message-ID": f"<{sheet.message_id}>",
         "Content-Language": clean(sheet.language),
@@ -97,6 +101,19 @@ def _head(sheet: Sheet) -> dict[str, object]:
         head["List-Unsubscribe"] = f"<{clean(sheet.stop_link)}>"
         head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return head
+
+
+def _by_hand(sheet: Sheet) -> bytes:
+    """The lines that hold people's words: `EmailMessage` loses spaces and quotes of long ones."""
+    name, subject = clean(sheet.sender_name)[:LONGEST_NAME], clean(sheet.subject)
+    shown = f'"{name}"' if PLAIN_NAME.fullmatch(name) else _encoded(name)
+    said = subject if PLAIN_WORDS.fullmatch(subject) else _encoded(subject)
+    sender = f"<{Address(addr_spec=sheet.sender).addr_spec}>"
+    return f"From: {shown}\r\n {sender}\r\nSubject: {said}\r\n".encode("ascii")
+
+
+def _encoded(words: str) -> str:
+    return Header(words, "utf-8", maxlinelen=72, header_name="Subject").encode(linesep="\r\n")
 
 
 def written(address: str) -> str:
@@ -138,7 +155,7 @@ def _compare(octets: bytes, sheet: Sheet) -> None:
     parts = octets.partition(b"\r\n\r\n")
     lines = [line for line in parts[0].split(b"\r\n") if line[:1] not in {b" ", b"\t"}]
     names = [line.partition(b":")[0].decode("ascii", "replace") for line in lines]
-    meant = [*_head(sheet), "MIME-Version", "Content-Type"]
+    meant = [*_head(sheet), "From", "Subject", "MIME-Version", "Content-Type"]
     if sorted(names) != sorted(meant) or re.search(rb"(?<!\r)\n|\r(?!\n)|\x00", octets):
         raise Unwritable("head")
     found = BytesParser(policy=policy.default).parsebytes(octets)

@@ -208,6 +208,7 @@ def test_what_may_have_left_stands_on_the_desk_until_a_person_decides(
     signed_in, frozen, post, act, state
 ):
     message = unknown(post)
+    frozen(NOW + HOUR)
     client = signed_in()
     assert "1 mail of ours may have left" in client.get("/desk").text
     client.act(f"/outbox/{message.id}/{act}", {"version": message.version})
