@@ -51,6 +51,17 @@ class Mailbox:
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """The server that takes our mails; without a `user` nobody signs in there."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    how: str  # as of a mailbox
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an installation can choose; each field says its environment name and its unit."""
 
@@ -75,6 +86,13 @@ class Settings:
     trusted_proxies: int = 0  # HEARDBACK_TRUSTED_PROXIES: how many set X-Forwarded-*
     inbox_url: str = field(default="", repr=False)  # INBOX_URL: where mail comes in
     inbound_key: str = field(default="", repr=False)  # HEARDBACK_INBOUND_KEY: signs handed-in mail
+    smtp_url: str = field(
+        default="", repr=False
+    )  # SMTP_URL: who takes our mails; none: none leaves
+    mail_from: str = ""  # HEARDBACK_MAIL_FROM: the address that our mails come from
+    reply_address: str = ""  # HEARDBACK_REPLY_ADDRESS: where answers go, with {token}
+    mail_hours: str = "8-19"  # HEARDBACK_MAIL_HOURS: o'clock in the office, on working days
+    mail_per_hour: int = 200  # HEARDBACK_MAIL_PER_HOUR: most mails that nobody asked for
     failpoint: str = ""  # HEARDBACK_FAILPOINT: where this process dies, for tests alone
     testing: bool = False
 
@@ -88,6 +106,24 @@ class Settings:
         """Where mail comes in, in the order given."""
         return _mailboxes(self.inbox_url)
 
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Who takes our mails; none: they stay in the outbox."""
+        return _mail_server(self.smtp_url) if self.smtp_url else None
+
+    @property
+    def mail_between(self) -> tuple[int, int]:
+        """From which to before which hour of the office our mails leave."""
+        return _hours(self.mail_hours)
+
+    @property
+    def answers_go_to(self) -> str:
+        """The address for answers, with `{token}` for the application's."""
+        if self.reply_address:
+            return self.reply_address
+        local, _, domain = self.mail_from.rpartition("@")
+        return f"{local}+{{token}}@{domain}"
+
 
 PLAIN_NAMES = {
     "env": "HEARDBACK_ENV",
@@ -96,6 +132,7 @@ PLAIN_NAMES = {
     "demo_password": "DEMO_PASSWORD",
     "port": "PORT",
     "inbox_url": "INBOX_URL",
+    "smtp_url": "SMTP_URL",
 }
 NUMBERS = {
     "port": (1, 65535),
@@ -106,6 +143,7 @@ NUMBERS = {
     "import_megabytes": (1, 1024),
     "feedback_days": (1, 365),
     "smallest_group": (5, 1000),
+    "mail_per_hour": (1, 1_000_000),
     "trusted_proxies": (0, 5),
 }
 TEXTS = (
@@ -115,10 +153,24 @@ TEXTS = (
     "office_region",
     "inbox_url",
     "inbound_key",
+    "smtp_url",
+    "mail_from",
+    "reply_address",
+    "mail_hours",
     "failpoint",
 )
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "DEMO_PASSWORD", "INBOX_URL", "HEARDBACK_INBOUND_KEY")
+SECRETS = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "DEMO_PASSWORD",
+    "INBOX_URL",
+    "HEARDBACK_INBOUND_KEY",
+    "SMTP_URL",
+)
 IMAP_PORTS = {"imaps": 993, "imap": 143}
+SMTP_PORTS = {"smtps": 465, "smtp": 587}
+TOKEN = "{token}"  # noqa: S105 - a word, no secret
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*/=?^_`|~+{}-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -287,25 +339,61 @@ def _mailbox(url: str) -> Mailbox:
         user=user,
         password=unquote(parts.password),
         folder=folder,
-        how=_how(parts, host),
+        how=_how("INBOX_URL", "imap", parts, host),
     )
 
 
-def _how(parts: SplitResult, host: str) -> str:
-    """How a connection is protected; a password crosses no network in the clear."""
-    if parts.scheme == "imaps" and not parts.query:
+def _how(name: str, protocol: str, parts: SplitResult, host: str) -> str:
+    """How a connection is protected; neither a password nor a mail leaves us in the clear."""
+    if parts.scheme == f"{protocol}s" and not parts.query:
         return "tls"
-    if parts.scheme == "imap" and parts.query == "starttls":
+    if parts.scheme == protocol and parts.query == "starttls":
         return "starttls"
     if parts.query or host not in THIS_MACHINE:
-        raise BadSetting("INBOX_URL", "write imaps://…, or imap://…?starttls")
+        raise BadSetting(name, f"write {protocol}s://…, or {protocol}://…?starttls")
     return "plain"
+
+
+def _mail_server(url: str) -> MailServer:
+    """Read `SMTP_URL`; what is said of a wrong one never quotes it, since it holds a password."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    signs_in = bool(parts.username), bool(parts.password)
+    is_bare = parts.path in {"", "/"} and not parts.fragment
+    if parts.scheme not in SMTP_PORTS or not host or len(set(signs_in)) > 1 or not is_bare:
+        raise BadSetting("SMTP_URL", "write smtps://…:…@host or smtp://…:…@host?starttls")
+    return MailServer(
+        host,
+        port or SMTP_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        _how("SMTP_URL", "smtp", parts, host),
+    )
+
+
+def _hours(text: str) -> tuple[int, int]:
+    found = re.fullmatch("([0-9]{1,2})-([0-9]{1,2})", text)
+    first, last = map(int, found.groups()) if found else (0, 0)
+    if not 0 <= first < last <= 24:
+        raise BadSetting("HEARDBACK_MAIL_HOURS", f"is {text!r}; write two hours, such as 8-19")
+    return first, last
 
 
 def _check_mail(settings: Settings) -> None:
     for mailbox in settings.mailboxes:
         if len(mailbox.name) > LONGEST_NAME:
             raise BadSetting("INBOX_URL", "holds a name that is too long")
+    _hours(settings.mail_hours)
+    if settings.mail_from and not PLAIN_ADDRESS.fullmatch(settings.mail_from):
+        raise BadSetting("HEARDBACK_MAIL_FROM", "is no plain mail address")
+    named = settings.reply_address
+    if named and (not PLAIN_ADDRESS.fullmatch(named) or named.count(TOKEN) > 1):
+        raise BadSetting("HEARDBACK_REPLY_ADDRESS", "write an address such as jobs+{token}@host")
+    if settings.mail_server and not settings.mail_from:
+        raise BadSetting("HEARDBACK_MAIL_FROM", "is missing; SMTP_URL needs it")
     if settings.inbound_key:
         _refuse_weak("HEARDBACK_INBOUND_KEY", settings.inbound_key)
     if settings.failpoint and settings.is_production:

@@ -18,7 +18,7 @@ import structlog
 from flask import Flask
 
 from config import Settings
-from recruiting import clock, incoming
+from recruiting import clock, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
 from recruiting.journal import services as journal
@@ -29,6 +29,7 @@ from recruiting.sweep import Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
+MAILS_PER_TICK = 200
 log = structlog.get_logger()
 
 
@@ -45,6 +46,7 @@ class Worker:
         self.mailboxes = settings.mailboxes
         self.rounds = incoming.Rounds()
         self.sweep = Sweep(self.stopping.is_set)
+        self.deliveries = outgoing.Deliveries(self.name)
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; the step at hand is finished first."""
@@ -75,11 +77,22 @@ class Worker:
             if self._step("attend", lambda: self.sweep.pass_over(now)):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(now))
+            self._deliver(now)
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
+
+    def _deliver(self, now: datetime) -> None:
+        """Deliver mail by mail; what came in meanwhile is filed before the rest leaves."""
+        self._step("settle", lambda: self.deliveries.begin_round(now))
+        for _ in range(MAILS_PER_TICK):
+            if self.stopping.is_set() or not self._step("deliver", self.deliveries.next):
+                break
+        else:
+            self.wake.set()
+        self.deliveries.close()
 
     def _step(self, name: str, act: Callable[[], object]) -> object:
         """Take one step and keep what it did; none where it failed, and nothing is kept."""

@@ -56,6 +56,12 @@ NAMED_FILES = {
     ("messages", "maildir"): "services",
     ("messages", "imap"): "services",
     ("messages", "fetching"): "services",
+    ("messages", "composing"): "rules",
+    ("messages", "standings"): "wording",
+    ("messages", "mailbox"): "services",
+    ("messages", "leases"): "services",
+    ("messages", "results"): "services",
+    ("messages", "delivery"): "services",
     ("silence", "backtest"): "rules",
     ("journal", "findings"): "services",
     ("silence", "chances"): "queries",
@@ -102,6 +108,7 @@ EDGE = {
     "logs",
     "worker",
     "incoming",
+    "outgoing",
     "letters",
     "sweep",
     "cli",
@@ -119,6 +126,7 @@ SOCKET_MODULES = {"socket", "smtplib", "imaplib", "http", "urllib", "ftplib", "p
 # The words of HTTP statuses.
 SOCKET_EXCEPTIONS = {
     "recruiting/messages/imap.py",
+    "recruiting/messages/mailbox.py",
     "recruiting/worker.py",
     "recruiting/running.py",
     "recruiting/web/faults.py",

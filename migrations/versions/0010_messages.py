@@ -84,6 +84,7 @@ def upgrade() -> None:
     with op.batch_alter_table("message") as table:
         table.create_index(op.f("ix_message_application_id"), ["application_id"], unique=False)
         table.create_index("ix_message_waiting", ["state", "send_after"], unique=False)
+        table.create_index("ix_message_left", ["finished_at"], unique=False)
     op.create_table(
         "received",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""`flask mail`: what a raw mail is taken for, without any database."""
+"""`flask mail`: what a raw mail is taken for, without any database; `flask outbox`: ours."""
 
 from __future__ import annotations
 
@@ -9,13 +9,24 @@ from typing import Any
 
 import click
 import orjson
+from flask import current_app
+from flask.cli import with_appcontext
 
-from recruiting.messages import reading
+from config import Settings
+from recruiting import clock
+from recruiting.db import db, read_only
+from recruiting.errors import Missing, Refused
+from recruiting.messages import queries, reading, services
+from recruiting.messages.models import Message
 from recruiting.messages.reading import Mail
+from recruiting.messages.rules import MessageState
 
 STANDARD_INPUT = "-"
 COLUMNS = ("file", "class", "why", "returns_on", "failed_recipients", "reply_text")
 WIDEST = 60  # characters of a cell
+MOST_LISTED = 1000
+OVER = frozenset({MessageState.SENT, MessageState.CANCELLED})
+BY_HAND = "by hand"  # who acts at a terminal
 
 
 @click.group()
@@ -82,9 +93,9 @@ def _line(name: str, found: Mail) -> dict[str, Any]:
     }
 
 
-def _table(told: Sequence[dict[str, Any]]) -> None:
-    cells = [COLUMNS, *(tuple(_cell(line[name]) for name in COLUMNS) for line in told)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
+def _table(told: Sequence[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> None:
+    cells = [tuple(columns), *(tuple(_cell(line[name]) for name in columns) for line in told)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
     for row in cells:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
 
@@ -95,4 +106,113 @@ def _cell(value: object) -> str:
     return line if len(line) <= WIDEST else line[: WIDEST - 1] + "…"
 
 
-COMMANDS: tuple[click.Command, ...] = (mail,)
+# --- outbox --------------------------------------------------------------------------------------
+
+OUTBOX_COLUMNS = ("id", "state", "purpose", "to", "send_after", "tries", "subject", "why")
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="json is one object a line.",
+)
+
+
+@click.group()
+def outbox() -> None:
+    """Mails of ours: what waits, what may have left, what was sent."""
+
+
+@outbox.command("list")
+@click.option("--all", "every", is_flag=True, help="Also what was sent or taken back.")
+@FORMAT
+@with_appcontext
+def list_(form: str, *, every: bool) -> None:
+    """List the mails that have not left, those that leave next first."""
+    read_only()
+    _say_what_holds()
+    states = [one for one in MessageState if every or one not in OVER]
+    told = [_outbox_line(one) for one in queries.messages(states, limit=MOST_LISTED)]
+    if form == "json":
+        for line in told:
+            click.echo(orjson.dumps(line))
+        return
+    _table(told, OUTBOX_COLUMNS)
+
+
+@outbox.command("show")
+@click.argument("message_id", type=click.IntRange(1), metavar="ID")
+@with_appcontext
+def show(message_id: int) -> None:
+    """Show one mail in full."""
+    read_only()
+    _say_what_holds()
+    message = _find(message_id)
+    for name, value in _outbox_line(message).items():
+        click.echo(f"{name}: {'–' if value in {None, ''} else value}")
+    click.echo(f"message_id: {message.message_id}\n\n{message.body}")
+
+
+@outbox.command("cancel")
+@click.argument("message_id", type=click.IntRange(1), metavar="ID")
+@click.option("--why", default="taken back by hand", show_default=True, help="Colleagues read it.")
+@with_appcontext
+def cancel(message_id: int, why: str) -> None:
+    """Take one mail back that has not left."""
+    message = _find(message_id)
+    try:
+        services.cancel(message, by=BY_HAND, why=why, now=clock.now())
+    except Refused as problem:
+        raise click.ClickException(str(problem)) from problem
+    db.session.commit()
+    click.echo(f"mail {message_id} is taken back")
+
+
+@outbox.command("stop")
+@with_appcontext
+def stop() -> None:
+    """Let no mail leave from now on, whatever waits."""
+    services.stop_all(BY_HAND, clock.now())
+    db.session.commit()
+    click.echo("all mail is stopped; go on with: flask outbox go")
+
+
+@outbox.command("go")
+@with_appcontext
+def go() -> None:
+    """Let mail leave again."""
+    was_stopped = services.let_go()
+    db.session.commit()
+    click.echo("mail leaves again" if was_stopped else "mail was not stopped")
+
+
+def _find(message_id: int) -> Message:
+    try:
+        return queries.message(message_id)
+    except Missing as problem:
+        raise click.ClickException(f"there is no mail {message_id}") from problem
+
+
+def _say_what_holds() -> None:
+    """Say it beside the list, so that the list itself stays one for machines."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.mail_server is None:
+        click.echo("SMTP_URL is not set: nothing leaves, mails stay here", err=True)
+    if found := queries.stop():
+        click.echo(f"stopped by {found.by} at {found.at.isoformat()}", err=True)
+
+
+def _outbox_line(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "state": message.state.value,
+        "purpose": message.purpose.value,
+        "to": message.to_address,
+        "send_after": message.send_after.isoformat(),
+        "tries": message.tries,
+        "subject": message.subject,
+        "why": message.why,
+    }
+
+
+COMMANDS: tuple[click.Command, ...] = (mail, outbox)

@@ -25,6 +25,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("application_id", "purpose", "occurrence"),
         Index("ix_message_waiting", "state", "send_after"),
+        Index("ix_message_left", "finished_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+
+from recruiting.workdays import DAY, Office
 
 
 class Purpose(StrEnum):
@@ -54,8 +57,23 @@ UNSENT = frozenset({MessageState.DRAFTED, MessageState.QUEUED, MessageState.LEAS
 # Message-ID: somebody is waiting for them at this very moment.
 JUST_ASKED_FOR = frozenset({Purpose.FRESH_LINK})
 
+# These leave at any hour and beside every cap: a person wrote them, or waits for them.
+AT_ONCE = frozenset({Purpose.WRITTEN, Purpose.FRESH_LINK})
+# The others that go to a candidate: one a day, and only while nothing of theirs lies unread.
+ONE_A_DAY = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING, Purpose.DELAY})
+
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
 MOST_TRIES = 8
+MOST_FAULTS = 3  # of our own, at one mail
+# What `Message.why` says, beside a server's code and a word of the ladder's.
+UNREACHABLE, FAULT = "unreachable: ", "fault: "  # and then the kind of trouble
+UNANSWERED, ONE_TODAY = "unanswered", "one_a_day"
+ASK_AGAIN_AFTER = timedelta(minutes=15)  # once, where nobody knows whether a mail has left
+
+
+def wait_after(tries: int, jitter: float) -> timedelta:
+    """How long a mail waits that was put off for the `tries`-th time; `jitter` is about 1."""
+    return BACK_OFF[min(tries, len(BACK_OFF)) - 1] * jitter
 
 
 class ReceivedState(StrEnum):
@@ -71,3 +89,36 @@ class ReceivedState(StrEnum):
 
 # What a person has to look at.
 FOR_A_PERSON = frozenset({ReceivedState.UNMATCHED, ReceivedState.HELD, ReceivedState.PARKED})
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When our mails leave that nobody waits for: on working days, from `first` to before `last`
+    o'clock in the office."""
+
+    first: int = 8
+    last: int = 19
+
+    def is_open(self, moment: datetime, office: Office) -> bool:
+        """Whether such a mail may leave now."""
+        local = office.local(moment)
+        return office.is_open(local.date()) and self.first <= local.hour < self.last
+
+    def next_open(self, moment: datetime, office: Office) -> datetime:
+        """The first moment from `moment` on at which such a mail may leave."""
+        if self.is_open(moment, office):
+            return moment
+        day = office.day_of(moment)
+        if office.local(moment).hour >= self.last:
+            day += DAY
+        while not office.is_open(day):
+            day += DAY
+        return datetime.combine(day, time(self.first), office.tz).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What holds mails back that nobody waits for: hours of the office, and most an hour."""
+
+    hours: Hours = Hours()
+    per_hour: int = 200

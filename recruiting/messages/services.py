@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recruiting.db import db
 from recruiting.errors import Refused
-from recruiting.messages.models import Message, Received
+from recruiting.messages import results
+from recruiting.messages.models import Message, Received, Stop
 from recruiting.messages.rules import NEXT_STATES, UNSENT, MessageState, Purpose
 from recruiting.pipeline.models import Application
+from recruiting.workdays import Office
 
 ID_BYTES = 16
 LONGEST_WHY = 300
@@ -85,7 +88,7 @@ def _thread(application: Application) -> str | None:
 
 def approve(message: Message, *, by: str, now: datetime) -> None:
     """Let a drafted mail leave, as a person decided who has read it."""
-    _must_follow(message, MessageState.QUEUED, only=MessageState.DRAFTED)
+    _must_follow(message, MessageState.QUEUED, among={MessageState.DRAFTED})
     message.state, message.approved_by = MessageState.QUEUED, by
     message.send_after = max(message.send_after, now)
     db.session.flush()
@@ -108,7 +111,7 @@ def edit(
 
 def cancel(message: Message, *, by: str, why: str, now: datetime) -> None:
     """Take back a mail that has not left, as a person decided."""
-    _must_follow(message, MessageState.CANCELLED)
+    _must_follow(message, MessageState.CANCELLED, among=set(MessageState))
     message.state, message.finished_at = MessageState.CANCELLED, now
     message.why, message.approved_by = why[:LONGEST_WHY], by
     message.lease_until = message.leased_by = None
@@ -123,12 +126,40 @@ def hold_until(message: Message, moment: datetime, now: datetime) -> None:
     db.session.flush()
 
 
+def send_again(message: Message, *, by: str, now: datetime) -> None:
+    """Let a mail leave once more that failed or may have left, as a person decided."""
+    _must_follow(message, MessageState.QUEUED, among={MessageState.FAILED, MessageState.UNKNOWN})
+    message.state, message.approved_by = MessageState.QUEUED, by
+    message.send_after, message.tries, message.why = now, 0, ""
+    message.begun_at = message.finished_at = None
+    db.session.flush()
+
+
+def mark_sent(message: Message, *, by: str, now: datetime, office: Office) -> None:
+    """Say that a mail has left of which nobody knew; it becomes the touch that it was."""
+    _must_follow(message, MessageState.SENT, among={MessageState.UNKNOWN})
+    message.approved_by = by
+    results.close_sent(message, now=now, office=office)
+
+
+def stop_all(by: str, now: datetime) -> None:
+    """Let no mail leave from now on; the first who says so is noted."""
+    with suppress(IntegrityError), db.session.begin_nested():
+        db.session.execute(insert(Stop).values(id=1, by=by, at=now))
+
+
+def let_go() -> bool:
+    """Let mail leave again; whether it was stopped."""
+    gone = delete(Stop).where(Stop.id == 1).returning(Stop.id)
+    return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None
+
+
 def _must_follow(
-    message: Message, state: MessageState, *, only: MessageState | None = None
+    message: Message, state: MessageState, *, among: Collection[MessageState] = UNSENT
 ) -> None:
     """Refuse a step that another one was faster than; reads the row anew, under its lock."""
     db.session.refresh(message, with_for_update=True)
-    if state not in NEXT_STATES[message.state] or only not in {None, message.state}:
+    if state not in NEXT_STATES[message.state] or message.state not in among:
         raise Refused(_("This mail is on its way already or was taken back."))
 
 

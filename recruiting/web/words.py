@@ -29,6 +29,7 @@ MENU = (
     (_l("Desk"), "silence.desk", {Permission.SEE_APPLICATIONS}),
     (_l("Jobs"), "pipeline.jobs", {Permission.SEE_APPLICATIONS}),
     (_l("Inbox"), "messages.inbox", {Permission.SORT_MAIL}),
+    (_l("Outbox"), "messages.outbox", {Permission.APPROVE_MAIL}),
     (_l("Wording"), "messages.wordings_list", {Permission.EDIT_WORDING}),
     (_l("Journal"), "journal.start", {Permission.IMPORT_JOURNAL, Permission.EXPORT_JOURNAL}),
     (_l("Reports"), "reports.ghosting", {Permission.SEE_REPORTS}),

@@ -1,12 +1,13 @@
 """The pages of mail.
 
-`inbox.py` what waits for a person; `mail.py` one mail with its HTML and its files; `inbound.py`
-where providers hand mails in; `wordings.py` what our mails say; `door.py` the blueprint.
+`outbox.py` mails of ours; `inbox.py` what came in and waits for a person; `mail.py` one such mail
+with its HTML and its files; `inbound.py` where providers hand mails in; `wordings.py` what our
+mails say; `door.py` the blueprint.
 """
 
 from __future__ import annotations
 
-from recruiting.messages.views import inbound, inbox, mail, wordings
+from recruiting.messages.views import inbound, inbox, mail, outbox, wordings
 from recruiting.messages.views.door import bp
 
-__all__ = ["bp", "inbound", "inbox", "mail", "wordings"]
+__all__ = ["bp", "inbound", "inbox", "mail", "outbox", "wordings"]

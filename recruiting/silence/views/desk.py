@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from recruiting.access import needs
 from recruiting.accounts.rules import Permission
 from recruiting.forms import whole_number
 from recruiting.messages import arrivals
+from recruiting.messages import queries as messages
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.forms import LogForm
@@ -112,6 +114,7 @@ def desk() -> str:
         who="mine" if is_mine else None,
         drafted=drafts.count(now) if me().can(Permission.APPROVE_MAIL) else 0,
         parked=setbacks.count() if me().can(Permission.MEND) else 0,
+        outbox=_outbox_words(now) if me().can(Permission.APPROVE_MAIL) else "",
         mail=_mail_words() if me().can(Permission.SORT_MAIL) else "",
     )
 
@@ -132,6 +135,33 @@ def _mail_words() -> str:
         else "",
     ]
     return ", ".join(filter(None, said)) + "." if any(said) else ""
+
+
+def _outbox_words(now: datetime) -> str:
+    """What is wrong with our own mail, in sentences."""
+    found = messages.troubles(now)
+    said = []
+    if found.unknown:
+        said.append(
+            ngettext(
+                "%(num)s mail of ours may have left: please check.",
+                "%(num)s mails of ours may have left: please check.",
+                found.unknown,
+            )
+        )
+    if found.failed:
+        said.append(
+            ngettext(
+                "%(num)s mail of ours did not leave.",
+                "%(num)s mails of ours did not leave.",
+                found.failed,
+            )
+        )
+    if found.waiting:
+        said.append(
+            _("No server has taken our mail for %(num)s minutes.", num=found.minutes_at(now))
+        )
+    return " ".join(said)
 
 
 def _section(key: str, rows: Sequence[DeskRow], page: int | None) -> Section:

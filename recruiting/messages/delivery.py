@@ -1,0 +1,200 @@
+"""One mail on its way out, in three short transactions that the caller commits.
+
+`claim` takes it for a while, `begin` asks everything once more and notes that the transmission
+begins, and `results.py` notes what came of it. What dies before `begin` goes out by itself once its
+lease is over; what dies after it may have left, and a person decides (`settle`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, func, or_, select, update
+
+from recruiting.accounts import queries as accounts
+from recruiting.candidates.models import Candidate
+from recruiting.candidates.rules import AddressState
+from recruiting.db import db
+from recruiting.failpoints import failpoint
+from recruiting.messages import queries, results
+from recruiting.messages.leases import LEASE, Lease, end, mine, put_back
+from recruiting.messages.models import Message, Received, Stop
+from recruiting.messages.rules import (
+    AT_ONCE,
+    JUST_ASKED_FOR,
+    ONE_A_DAY,
+    ONE_TODAY,
+    Limits,
+    MessageState,
+    Purpose,
+    ReceivedState,
+)
+from recruiting.pipeline.models import Application
+from recruiting.workdays import DAY, Office
+
+AN_HOUR = timedelta(hours=1)
+
+# Why a mail must not leave any more, none while it may; asked right before it leaves.
+Doubt = Callable[[Message], str | None]
+
+
+# --- taking --------------------------------------------------------------------------------------
+
+
+def settle(now: datetime) -> int:
+    """Close what workers left behind whose lease is over; says how many mails."""
+    is_over = Message.lease_until < now
+    nobody = {"lease_until": None, "leased_by": None, "version": Message.version + 1}
+    taken = update(Message).where(Message.state == MessageState.LEASED, is_over)
+    free = taken.values(state=MessageState.QUEUED, **nobody).returning(Message.id)
+    freed = db.session.scalars(free.execution_options(synchronize_session=False)).all()
+    begun = select(Message).where(Message.state == MessageState.BEGUN, is_over)
+    found = db.session.scalars(begun.with_for_update(skip_locked=True)).all()
+    for message in found:
+        results.nobody_knows(message, now)
+    db.session.flush()
+    return len(freed) + len(found)
+
+
+def claim(worker: str, limits: Limits, *, now: datetime, office: Office) -> Lease | None:
+    """Take the mail that waits longest of those that may leave now; none if there is none."""
+    if is_stopped():
+        return None
+    question = select(Message).where(
+        Message.state == MessageState.QUEUED, Message.send_after <= now
+    )
+    if not limits.hours.is_open(now, office) or is_hour_full(limits, now):
+        question = question.where(Message.purpose.in_(AT_ONCE))
+    elif is_mail_unread():
+        question = question.where(Message.purpose.not_in(ONE_A_DAY))
+    message = db.session.scalar(
+        question.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True)
+    )
+    if message is None:
+        return None
+    message.state, message.leased_by = MessageState.LEASED, worker
+    message.lease_until, message.tries = now + LEASE, message.tries + 1
+    db.session.flush()
+    failpoint("delivery claimed")
+    return _lease(message, worker)
+
+
+def _lease(message: Message, worker: str) -> Lease:
+    writer = accounts.user_with_email(message.by) if message.by else None
+    to_candidate = message.purpose is not Purpose.REMINDER
+    address = queries.address_of(message) if to_candidate else None
+    return Lease(
+        message.id,
+        worker,
+        message.tries,
+        message.application_id,
+        message.purpose,
+        message.to_address,
+        address.id if address else None,
+        message.language,
+        message.subject,
+        message.body,
+        message.message_id,
+        message.is_automatic,
+        writer.name if writer and to_candidate else "",
+        queries.references(message) if to_candidate else (),
+    )
+
+
+def is_stopped() -> bool:
+    """Whether somebody has stopped all mail."""
+    return bool(db.session.scalar(select(exists().where(Stop.id == 1))))
+
+
+def is_hour_full(limits: Limits, now: datetime) -> bool:
+    """Whether as many mails as may be have left within an hour.
+
+    Workers that ask at the same moment may each send one more.
+    """
+    left = or_(
+        and_(
+            Message.finished_at > now - AN_HOUR,
+            Message.state.in_((MessageState.SENT, MessageState.UNKNOWN)),
+        ),
+        Message.state == MessageState.BEGUN,
+    )
+    counted = select(Message.id).where(left, Message.purpose.not_in(AT_ONCE))
+    some = counted.limit(limits.per_hour).subquery()
+    return (db.session.scalar(select(func.count()).select_from(some)) or 0) >= limits.per_hour
+
+
+def is_mail_unread() -> bool:
+    """Whether a mail that came in is not read yet: it may be the answer of anybody."""
+    return bool(db.session.scalar(select(exists().where(Received.state == ReceivedState.STORED))))
+
+
+# --- beginning -----------------------------------------------------------------------------------
+
+
+def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: Office) -> bool:
+    """Note that the transmission begins; false if the mail must not leave, or not now.
+
+    The application is locked first, as whoever files an answer does: either the answer is seen
+    here, or it came after this mail had begun to leave.
+    """
+    message = mine(lease, MessageState.LEASED)
+    if message is None:
+        return False
+    if is_stopped() or not _may_leave_at(message, limits, now, office):
+        put_back(message)
+        return False
+    if why := _suppressed(message) or doubt(message):
+        message.why = why
+        end(message, MessageState.CANCELLED, now)
+        return False
+    if message.purpose in ONE_A_DAY and _wrote_today(message, now, office):
+        message.send_after = limits.hours.next_open(
+            office.start_of(office.day_of(now) + DAY), office
+        )
+        message.why = ONE_TODAY
+        put_back(message)
+        return False
+    message.state = MessageState.BEGUN
+    message.begun_at, message.lease_until = message.begun_at or now, now + LEASE
+    db.session.flush()
+    return True
+
+
+def _may_leave_at(message: Message, limits: Limits, now: datetime, office: Office) -> bool:
+    if message.purpose in AT_ONCE:
+        return True
+    if message.purpose in ONE_A_DAY and is_mail_unread():
+        return False
+    return limits.hours.is_open(now, office) and not is_hour_full(limits, now)
+
+
+def _suppressed(message: Message) -> str | None:
+    """Why nothing goes to this address; who asked for a link at this moment is answered."""
+    address = queries.address_of(message) if message.purpose is not Purpose.REMINDER else None
+    if address is None or address.state is AddressState.GOOD:
+        return None
+    asked_for = message.purpose in JUST_ASKED_FOR
+    return None if asked_for and address.state is AddressState.STOPPED else address.state.value
+
+
+def _wrote_today(message: Message, now: datetime, office: Office) -> bool:
+    """Whether this candidate got such a mail today, for whatever application.
+
+    The candidate's row is locked, so that of two workers the second sees what the first sends.
+    """
+    candidate_id = message.application.candidate_id
+    db.session.execute(
+        select(Candidate.id).where(Candidate.id == candidate_id).with_for_update(key_share=True)
+    )
+    today = office.start_of(office.day_of(now))
+    theirs = select(Application.id).where(Application.candidate_id == candidate_id)
+    left = (MessageState.BEGUN, MessageState.SENT, MessageState.UNKNOWN)
+    found = exists().where(
+        Message.application_id.in_(theirs),
+        Message.id != message.id,
+        Message.purpose.in_(ONE_A_DAY),
+        Message.state.in_(left),
+        func.coalesce(Message.finished_at, Message.begun_at) >= today,
+    )
+    return bool(db.session.scalar(select(found)))

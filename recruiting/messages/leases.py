@@ -1,0 +1,87 @@
+"""A mail that one worker has taken: its row while the lease holds, and how it is let go.
+
+Each step of a delivery asks for the state before it, for the worker and for the number of its
+try, so that a worker that wakes late changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from sqlalchemy import select
+
+from recruiting.db import db
+from recruiting.messages.models import Message
+from recruiting.messages.rules import MessageState, Purpose, wait_after
+from recruiting.pipeline.models import Application
+
+LEASE = timedelta(minutes=5)  # longer than any mail takes
+RANDOM = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A mail that one worker has taken, with all that is needed to write it."""
+
+    id: int
+    worker: str
+    tries: int
+    application_id: int
+    purpose: Purpose
+    to_address: str
+    address_id: int | None  # of the candidate's address; none of a colleague's
+    language: str
+    subject: str
+    body: str
+    message_id: str
+    is_automatic: bool
+    sender_name: str  # who writes; empty: the employer
+    references: tuple[str, ...]
+
+
+def mine(lease: Lease, *states: MessageState) -> Message | None:
+    """The mail of a lease, locked behind its application; none if the lease is lost."""
+    db.session.scalar(
+        select(Application)
+        .where(Application.id == lease.application_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalar(
+        select(Message)
+        .where(
+            Message.id == lease.id,
+            Message.state.in_(states),
+            Message.leased_by == lease.worker,
+            Message.tries == lease.tries,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def put_off(message: Message, now: datetime) -> None:
+    """Let a mail wait for its next try."""
+    message.send_after = now + wait_after(message.tries, RANDOM.uniform(0.9, 1.1))
+    message.state = MessageState.QUEUED
+    let_go(message)
+
+
+def put_back(message: Message) -> None:
+    """Let a mail wait as if it had not been tried."""
+    message.state, message.tries = MessageState.QUEUED, message.tries - 1
+    let_go(message)
+
+
+def end(message: Message, state: MessageState, now: datetime) -> None:
+    """Nothing more happens to a mail by itself."""
+    message.state, message.finished_at = state, now
+    let_go(message)
+
+
+def let_go(message: Message) -> None:
+    """Give a lease up."""
+    message.lease_until = message.leased_by = None
+    db.session.flush()

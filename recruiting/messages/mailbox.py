@@ -1,0 +1,183 @@
+"""The server that takes our mails, spoken to by SMTP, one step at a time.
+
+A mail is announced first (from whom, to whom); what goes wrong until then has sent nothing. Only
+the dot that ends it hands it over: what goes wrong before is known, what goes wrong between the
+dot and the answer is not.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Timer
+
+from config import MailServer
+from recruiting.failpoints import failpoint
+from recruiting.messages.places import Unreachable
+
+TROUBLE = (OSError, smtplib.SMTPException, UnicodeError)
+TAKEN, STARTS_TEXT, TRY_LATER, FAILS_FOR_GOOD = 200, 354, 400, 500  # codes, or where they begin
+CUT = 421  # what we call it ourselves where a talk has ended
+ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+FULL = "5.2.2"  # a mailbox that is full now; RFC 3463
+POLICY, BAD_ADDRESS = "5.7.", "5.1."
+DOTS = re.compile(rb"^\.", re.MULTILINE)
+
+
+class About(StrEnum):
+    """What a server refuses."""
+
+    RECIPIENT = "recipient"
+    MAIL = "mail"
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """A server says no, or ended the talk before a mail was whole; nothing has left."""
+
+    code: int
+    status: str  # RFC 3463, such as 5.1.1; empty where the server names none
+    about: About
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.status}".strip()
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether another try may succeed."""
+        return self.code < FAILS_FOR_GOOD or self.status == FULL
+
+    @property
+    def is_of_address(self) -> bool:
+        """Whether it says that nothing arrives at this address."""
+        if self.is_passing or self.status.startswith(POLICY):
+            return False
+        return self.about is About.RECIPIENT or self.status.startswith(BAD_ADDRESS)
+
+
+class Unanswered(Exception):
+    """A mail was handed over, and no answer came: it may have been taken."""
+
+
+class Smtp:
+    """An open connection to a mail server; `Unreachable` if there is none."""
+
+    connect_seconds = 10.0
+    mail_seconds = 60.0  # for one mail as a whole
+
+    def __init__(self, server: MailServer, our_name: str) -> None:
+        self.timer: Timer | None = None
+        try:
+            self.client = _connected(server, our_name, self.connect_seconds)
+        except smtplib.SMTPAuthenticationError as error:
+            raise Unreachable("login refused") from error
+        except TROUBLE as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def announce(self, sender: str, recipient: str) -> None:
+        """Say from whom to whom the next mail goes; it has a minute from here."""
+        self._hurry()
+        try:
+            code, said = self.client.docmd(f"MAIL FROM:<{sender}>")
+            if code >= FAILS_FOR_GOOD:  # of every mail of ours, so it is no fault of this one
+                raise Unreachable(f"sender refused: {code}")
+            _expect(code, said, About.MAIL)
+            code, said = self.client.docmd(f"RCPT TO:<{recipient}>")
+            _expect(code, said, About.RECIPIENT)
+        except TROUBLE as error:
+            raise Refusal(CUT, "", About.MAIL) from error
+
+    def transmit(self, octets: bytes) -> None:
+        """Hand a mail over that was announced; `Refusal` or `Unanswered` if it was not taken."""
+        wire = DOTS.sub(b"..", octets if octets.endswith(b"\r\n") else octets + b"\r\n")
+        try:
+            code, said = self.client.docmd("DATA")
+            _expect(code, said, About.MAIL, wanted=STARTS_TEXT)
+            self.client.send(wire)
+        except TROUBLE as error:
+            raise Refusal(CUT, "", About.MAIL) from error
+        failpoint("delivery written")
+        try:
+            self.client.send(b".\r\n")
+            failpoint("delivery handed over")
+            code, said = self.client.getreply()
+        except TROUBLE as error:
+            raise Unanswered from error
+        finally:
+            self._relax()
+        if not TAKEN <= code < TAKEN + 100 and code < TRY_LATER:  # no answer to a mail
+            raise Unanswered
+        _expect(code, said, About.MAIL)
+
+    def forget(self) -> None:
+        """Take back what was announced."""
+        self._relax()
+        with suppress(*TROUBLE):
+            self.client.rset()
+
+    def close(self) -> None:
+        """End the talk, politely if the server still listens."""
+        self._relax()
+        with suppress(*TROUBLE):
+            self._set_timeout(1.0)
+            self.client.quit()
+        self.client.close()
+
+    def _hurry(self) -> None:
+        """End the talk if this mail takes too long, however slowly the server drips."""
+        self._relax()
+        self._set_timeout(self.mail_seconds)
+        self.timer = Timer(self.mail_seconds, _hang_up, [self.client.sock])
+        self.timer.daemon = True
+        self.timer.start()
+
+    def _relax(self) -> None:
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
+
+    def _set_timeout(self, seconds: float) -> None:
+        if self.client.sock:
+            self.client.sock.settimeout(seconds)
+
+
+def _connected(server: MailServer, our_name: str, seconds: float) -> smtplib.SMTP:
+    safely = ssl.create_default_context()
+    if server.how == "tls":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, our_name, timeout=seconds, context=safely
+        )
+    else:
+        client = smtplib.SMTP(server.host, server.port, our_name, timeout=seconds)
+    try:
+        # The dot must not wait until the server has noted what came before it.
+        if client.sock:
+            client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if server.how == "starttls":
+            client.starttls(context=safely)
+        client.ehlo_or_helo_if_needed()
+        if server.user:
+            client.login(server.user, server.password)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _expect(code: int, said: bytes, about: About, *, wanted: int | None = None) -> None:
+    """Raise what an answer means other than yes."""
+    is_yes = code == wanted if wanted else TAKEN <= code < TAKEN + 100
+    if is_yes:
+        return
+    found = ENHANCED.match(said.decode("ascii", "replace"))
+    raise Refusal(code if code >= TRY_LATER else CUT, found[1] if found else "", about)
+
+
+def _hang_up(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
