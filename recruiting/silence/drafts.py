@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -51,10 +51,12 @@ def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
     return found.all()
 
 
-def count(now: datetime) -> int:
-    """How many drafted mails wait for a person."""
-    question = select(func.count()).where(*_drafted(), Message.send_after <= now)
-    return db.session.scalar(question) or 0
+def by_application(now: datetime) -> dict[int, int]:
+    """The drafted mails that wait for a person, by the ids of their applications."""
+    question = select(Message.application_id, Message.id).where(
+        *_drafted(), Message.send_after <= now
+    )
+    return {key: message_id for key, message_id in db.session.execute(question)}  # noqa: C416 - rows are no pairs
 
 
 def _drafted() -> tuple[ColumnElement[bool], ...]:
@@ -69,14 +71,6 @@ def _shown() -> tuple[ExecutableOption, ...]:
         joinedload(Message.application).joinedload(Application.job),
         joinedload(Message.application).joinedload(Application.stage),
     )
-
-
-def of_applications(application_ids: Iterable[int]) -> dict[int, int]:
-    """The drafted mail of each of some applications, by the application's id."""
-    question = select(Message.application_id, Message.id).where(
-        *_drafted(), Message.application_id.in_(set(application_ids))
-    )
-    return {key: message_id for key, message_id in db.session.execute(question)}  # noqa: C416 - rows are no pairs
 
 
 def draft(message_id: int) -> Message:

@@ -98,13 +98,14 @@ def desk() -> str:
     piles: dict[str, Sequence[DeskRow]] = {key: getattr(found, key) for key in SECTIONS}
     only = request.args.get("section")
     only = only if only in SECTIONS else None
+    drafted = drafts.by_application(now) if me().can(Permission.APPROVE_MAIL) else {}
     page = whole_number(request.args.get("page"), low=1, high=1000) or 1
     return render_template(
         "silence/desk.html",
         today=long_day_words(now),
         lede=_lede(piles),
         sections=[
-            _section(key, rows, page if only else None)
+            _section(key, rows, page if only else None, drafted)
             for key, rows in piles.items()
             if rows and only in {None, key}
         ],
@@ -112,7 +113,7 @@ def desk() -> str:
         page=page,
         pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
         who="mine" if is_mine else None,
-        drafted=drafts.count(now) if me().can(Permission.APPROVE_MAIL) else 0,
+        drafted=len(drafted),
         parked=setbacks.count() if me().can(Permission.MEND) else 0,
         outbox=_outbox_words(now) if me().can(Permission.APPROVE_MAIL) else "",
         mail=_mail_words() if me().can(Permission.SORT_MAIL) else "",
@@ -164,19 +165,20 @@ def _outbox_words(now: datetime) -> str:
     return " ".join(said)
 
 
-def _section(key: str, rows: Sequence[DeskRow], page: int | None) -> Section:
+def _section(
+    key: str, rows: Sequence[DeskRow], page: int | None, drafted: dict[int, int]
+) -> Section:
     """The first rows of a section, or with `page` one page of all of them."""
     first_rows = len(rows) if len(rows) <= ROWS + FEW_MORE else ROWS
     start, size = ((page - 1) * ROWS_OF_ONE, ROWS_OF_ONE) if page else (0, first_rows)
     shown = rows[start : start + size]
     pipeline.load_addresses_of_nameless(row.application for row in shown)
     phones = pipeline.phones(row.application.candidate_id for row in shown)
-    written = drafts.of_applications(row.application.id for row in shown)
-    tasks = [_task(row, phones.get(row.application.candidate_id), written) for row in shown]
+    tasks = [_task(row, phones.get(row.application.candidate_id), drafted) for row in shown]
     return Section(key, tasks, len(rows), start + 1)
 
 
-def _task(row: DeskRow, number: str | None, written: dict[int, int]) -> Task:
+def _task(row: DeskRow, number: str | None, drafted: dict[int, int]) -> Task:
     application, card = row.application, row.card
     step = next_step(application, card, has_phone=number is not None)
     may_work = me().can(Permission.WORK_APPLICATIONS)
@@ -189,7 +191,7 @@ def _task(row: DeskRow, number: str | None, written: dict[int, int]) -> Task:
         chance_words(card),
         step,
         _call(application, number) if number and step and step.is_call and may_work else None,
-        written.get(application.id) if me().can(Permission.APPROVE_MAIL) else None,
+        drafted.get(application.id),
     )
 
 
