@@ -9,24 +9,29 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from playwright.sync_api import Page
 from sqlalchemy import select
 
 from config import Settings
 from recruiting import clock
 from recruiting.accounts.models import User
+from recruiting.answers import links
 from recruiting.db import db
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import Invitation
 from recruiting.jobs.models import Job, Stage
+from recruiting.messages.models import Message
+from recruiting.messages.rules import UNANSWERED, MessageState
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome, Turn
-from recruiting.silence import stages
+from recruiting.silence import setbacks, stages
 from recruiting.silence.rules import State, standing_at
-from recruiting.workdays import Office
+from recruiting.workdays import DAY, Office
+from recruiting.worker import Worker
 from tests.browsers import LOOKS, Look
 
+LINKS = {"feedback", "answer", "reopen", "stop"}
 NARROWEST = "() => document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -79,9 +84,43 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("account", "/account")
     yield Seen("design", "/design")
     yield Seen("feedback", urlsplit(feedback.link_for(invitation)).path, "")
+    yield from mail_pages(settings)
     yield Seen("no-permission", "/reports/ghosting", "manager", 403)
     yield Seen("missing", "/applications/999999", "recruiter", 404)
     yield Seen("bad-link", "/feedback/forged", "", 404)
+
+
+def mail_pages(settings: Settings) -> Iterator[Seen]:
+    """What the worker has drafted, in the states that a person sees; the links of candidates."""
+    db.session.commit()
+    Worker(current_app._get_current_object()).tick(clock.now())
+    drafted = list(
+        db.session.scalars(select(Message).where(Message.state == MessageState.DRAFTED).limit(4))
+    )
+    unknown, failed, queued, read = drafted
+    unknown.state, unknown.why = MessageState.UNKNOWN, UNANSWERED
+    failed.state, failed.why = MessageState.FAILED, "550 5.1.1"
+    queued.state = MessageState.QUEUED
+    try:
+        raise LookupError
+    except LookupError as error:
+        for _ in range(setbacks.MOST_TRIES):
+            setbacks.note("application 1", error, now=clock.now())
+    yield Seen("follow-ups", "/follow-ups")
+    yield Seen("application-drafted", f"/applications/{read.application_id}")
+    yield Seen("outbox", "/outbox")
+    for name, message in {"unknown": unknown, "failed": failed, "queued": queued}.items():
+        yield Seen(f"outbox-{name}", f"/outbox/{message.id}")
+    yield Seen("wordings", "/wordings", "admin")
+    yield Seen("wording", "/wordings/follow_up_2/de", "admin")
+    yield Seen("set-aside", "/set-aside", "admin")
+    yield Seen("inbox", "/inbox")
+    key = {"keys": [settings.secret_key], "base_url": "", "expires_at": clock.now() + 9 * DAY}
+    address = read.application.candidate.addresses[0]
+    yield Seen("answer", links.answer_link(read.application_id, **key), "")
+    ended = select(Application.id).where(Application.outcome == Outcome.GHOSTED)
+    yield Seen("reopen", links.reopen_link(db.session.scalars(ended).first(), **key), "")
+    yield Seen("stop", links.stop_link(address.id, **key), "")
 
 
 def stages_to_see(settings: Settings) -> Iterator[tuple[str, Stage, str]]:
@@ -116,7 +155,7 @@ def test_every_page_is_accessible_and_fits(
             opened[seen.who] = page_for(user, look)
             db.session.commit()
         page = opened[seen.who]
-        path = seen.path if seen.name != "feedback" else f"{seen.path}?lang={look.lang}"
+        path = seen.path if seen.name not in LINKS else f"{seen.path}?lang={look.lang}"
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == seen.status, seen
