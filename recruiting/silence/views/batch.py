@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from config import Settings
 from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
@@ -57,6 +58,7 @@ def batch() -> str:
 def _render(
     refused: DraftForm | None = None, of: int = 0, approval: ApproveForm | None = None
 ) -> str:
+    settings: Settings = current_app.extensions["settings"]
     now = clock.now()
     found = drafts.drafts(now)
     shown = [_draft(one, now, refused if one.id == of else None) for one in _wanted(found, now)]
@@ -72,6 +74,7 @@ def _render(
         form=approval or ApproveForm(formdata=None),
         opened=(of, refused.slug) if refused else None,
         more=len(found) == drafts.MOST_AT_ONCE,
+        is_set=settings.mail_server is not None,
     )
 
 
@@ -96,7 +99,7 @@ def _draft(message: Message, now: datetime, refused: DraftForm | None) -> Draft:
         by_slug[refused.slug] = refused.named(message)
     evidence = [words.sentences]
     if card.chance is not None:
-        evidence += outlook(application, card, now, place)[:2]
+        evidence = [words.first_sentence, *outlook(application, card, now, place)[:2]]
     return Draft(message, name_of(application), evidence, leaves_words(message, now), by_slug)
 
 

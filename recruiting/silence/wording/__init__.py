@@ -65,6 +65,11 @@ class Line:
         return " ".join(_sentence(fact) for fact in self.facts)
 
     @property
+    def first_sentence(self) -> str:
+        """The first fact, where counts are told beside it in full."""
+        return _sentence(self.facts[0]) if self.facts else ""
+
+    @property
     def owed_sentence(self) -> str:
         """What we owe, as a sentence."""
         return _sentence(self.owed) if self.owed else ""
