@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -46,8 +46,19 @@ def delay(application: Application, promised_on: date) -> Letter:
     return _letter(application, "delay", {"promised_on": said})
 
 
-def _letter(application: Application, name: str, more: dict[str, str]) -> Letter:
-    address = address_of(application)
+def fresh_link(application: Application) -> Letter | None:
+    """The new link that somebody asks for, also where they want no other mail; none if no address.
+
+    It goes to an address on record, whoever asks.
+    """
+    address = address_of(application, {AddressState.GOOD, AddressState.STOPPED})
+    return _letter(application, "fresh_link", {}, address) if address else None
+
+
+def _letter(
+    application: Application, name: str, more: dict[str, str], address: Address | None = None
+) -> Letter:
+    address = address or address_of(application)
     if address is None:
         raise Refused(_("No mail address of this candidate works."))
     language = language_of(application.candidate.language)
@@ -56,12 +67,14 @@ def _letter(application: Application, name: str, more: dict[str, str]) -> Letter
     return Letter(address.value, language, subject, body, application.owner, domain())
 
 
-def address_of(application: Application) -> Address | None:
+def address_of(
+    application: Application, states: Collection[AddressState] = frozenset({AddressState.GOOD})
+) -> Address | None:
     """Where a mail to a candidate goes: the first address that works, the primary one before."""
     good = [
         one
         for one in application.candidate.addresses
-        if one.kind is AddressKind.EMAIL and one.state is AddressState.GOOD
+        if one.kind is AddressKind.EMAIL and one.state in states
     ]
     return min(good, key=lambda one: (not one.is_primary, one.id), default=None)
 
@@ -81,8 +94,7 @@ def _fields(application: Application, language: str) -> dict[str, str]:
 
 def _links(application: Application, address: Address) -> dict[str, str]:
     """What can be tapped in a mail to an address; each link lives from now on."""
-    settings, now = _settings(), clock.now()
-    keys, home = [settings.secret_key, *settings.old_secret_keys], _home()
+    now, keys, home = clock.now(), _keys(), _home()
     ends = {purpose: links.expiry(purpose, now) for purpose in Purpose}
     invitation = feedback.invitation_of(application)
     return {
@@ -92,11 +104,15 @@ def _links(application: Application, address: Address) -> dict[str, str]:
         "reopen_link": links.reopen_link(
             application.id, keys=keys, base_url=home, expires_at=ends[Purpose.REOPEN]
         ),
-        "stop_link": links.stop_link(
-            address.id, keys=keys, base_url=home, expires_at=ends[Purpose.STOP]
-        ),
+        "stop_link": stop_link(address.id, now),
         "feedback_link": feedback.link_for(invitation) if invitation else "",
     }
+
+
+def stop_link(address_id: int, now: datetime) -> str:
+    """The page on which the owner of an address stops our mails."""
+    ends = links.expiry(Purpose.STOP, now)
+    return links.stop_link(address_id, keys=_keys(), base_url=_home(), expires_at=ends)
 
 
 def _day(moment: datetime, language: str) -> str:
@@ -111,6 +127,11 @@ def domain() -> str:
 def _home() -> str:
     settings = _settings()
     return (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
+
+
+def _keys() -> list[str]:
+    settings = _settings()
+    return [settings.secret_key, *settings.old_secret_keys]
 
 
 def _settings() -> Settings:

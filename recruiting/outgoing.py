@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from config import Settings
-from recruiting import clock
+from recruiting import clock, letters
 from recruiting.db import db
 from recruiting.failpoints import failpoint
 from recruiting.messages import composing, delivery, results, tokens
@@ -169,9 +169,20 @@ def _sheet(lease: Lease, answers_to: str, settings: Settings, now: datetime) -> 
         language=lease.language,
         references=lease.references,
         is_automatic=lease.is_automatic,
-        stop_link=None,
+        stop_link=_stop_link(lease, now),
         at=now,
     )
+
+
+def _stop_link(lease: Lease, now: datetime) -> str | None:
+    """What a mail program offers as "unsubscribe": in automatic mail to a candidate.
+
+    One click must be safe on its way (RFC 8058, section 3.1), so only an https address has it.
+    """
+    if not lease.is_automatic or lease.address_id is None:
+        return None
+    link = letters.stop_link(lease.address_id, now)
+    return link if link.startswith("https://") else None
 
 
 def _doubt(now: datetime) -> delivery.Doubt:

@@ -53,6 +53,16 @@ def application_behind(
     return found
 
 
+def application_once_behind(purpose: Purpose, token: str, *, keys: list[str]) -> Application | None:
+    """The application of a link that we signed, however long ago; none of any other."""
+    try:
+        number = number_in(links.read_whenever(keys, purpose.value, token).id)
+    except BadLink:
+        return None
+    found = db.session.get(Application, number) if number is not None else None
+    return found if found is not None and found.outcome is not Outcome.HIRED else None
+
+
 def address_behind(token: str, *, keys: list[str], now: datetime, locked: bool = False) -> Address:
     """The address that a link of its owner stops; `BadLink` if the link opens nothing."""
     question = (

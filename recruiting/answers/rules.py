@@ -24,6 +24,9 @@ class Purpose(StrEnum):
     STOP = "stop"  # of an address
 
 
+# Links for which a new one can be asked for. One to stop lives as long as anybody keeps a mail.
+RENEWABLE = frozenset({Purpose.ANSWER, Purpose.REOPEN})
+
 # How long links of each purpose live. To stop is a wish without a term.
 LIVES: dict[Purpose, timedelta] = {
     Purpose.ANSWER: timedelta(days=30),

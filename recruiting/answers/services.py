@@ -16,15 +16,17 @@ from sqlalchemy import select
 
 from recruiting.answers import queries
 from recruiting.answers.rules import ENDS, Answer, Choice, external_id, may_go_on, offered
+from recruiting.answers.rules import Purpose as LinkPurpose
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.feedback import services as feedback
 from recruiting.messages.rules import Purpose
-from recruiting.messages.services import cancel_unsent
+from recruiting.messages.services import cancel_unsent, queue
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome
+from recruiting.silence.attending import Letter
 from recruiting.workdays import DAY, Office
 
 ID_BYTES = 8
@@ -42,6 +44,35 @@ class Said:
     words: str
     now: datetime
     office: Office
+
+
+def send_fresh(
+    application: Application,
+    letter: Letter,
+    purpose: LinkPurpose,
+    *,
+    now: datetime,
+    office: Office,
+) -> bool:
+    """Send the new link that somebody asked for; false if one has gone today.
+
+    It leaves at once, at any hour, to the address on record.
+    """
+    message = queue(
+        application,
+        Purpose.FRESH_LINK,
+        occurrence=f"{purpose}/{office.day_of(now):%Y%m%d}",
+        to_address=letter.to_address,
+        language=letter.language,
+        subject=letter.subject,
+        body=letter.body,
+        by=None,
+        asks=False,
+        is_automatic=True,
+        now=now,
+        domain=letter.domain,
+    )
+    return message is not None
 
 
 def answer(said: Said, *, feedback_days: int) -> bool:

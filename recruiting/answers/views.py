@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import refresh
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
-from recruiting import clock
+from recruiting import clock, letters
 from recruiting.answers import queries, services, wording
 from recruiting.answers.forms import AnswerForm, GoOnForm
 from recruiting.answers.rules import (
     ENDS,
     LONGEST_TIME,
+    RENEWABLE,
     Answer,
     Purpose,
     first_name,
@@ -27,14 +28,17 @@ from recruiting.answers.services import Said
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
+from recruiting.errors import BadLink
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.rules import language_of
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.web import counting_bad_links, without_session
+from recruiting.web.faults import page
 from recruiting.workdays import DAY
 
 bp = Blueprint("answers", __name__)
+FRESH = "fresh"  # sent by the button of a link that opens nothing
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # what mail programs send (RFC 8058)
 Answered = AnyResponse | tuple[str, int]
 
@@ -96,6 +100,35 @@ def stop(token: str) -> AnyResponse | str:
     if request.form.get(name) == value:  # a program sent it, and follows no redirect
         return _stop_page(address)
     return _same_page()
+
+
+@bp.errorhandler(BadLink)
+def gone(_error: BadLink) -> AnyResponse:
+    """The page of every link that opens nothing, forged, cut or over, with a way to a new one.
+
+    It repeats nothing of the link, and is the same whether or not the link was ever ours.
+    """
+    purpose = Purpose(request.path.split("/")[1])
+    may_renew = purpose in RENEWABLE
+    if may_renew and request.method == "POST" and FRESH in request.form:
+        _send_fresh(purpose, str((request.view_args or {}).get("token", "")))
+        return redirect(url_for("answers.fresh_sent"), 303)
+    return page(404, template="answers/gone.html", values={"fresh": FRESH if may_renew else ""})
+
+
+@bp.get("/fresh-link")
+@without_session
+def fresh_sent() -> str:
+    """What is true of every link for which a new one was asked."""
+    return render_template("answers/fresh.html")
+
+
+def _send_fresh(purpose: Purpose, token: str) -> None:
+    application = queries.application_once_behind(purpose, token, keys=_keys())
+    letter = letters.fresh_link(application) if application else None
+    if application and letter:
+        services.send_fresh(application, letter, purpose, now=clock.now(), office=office())
+        db.session.commit()
 
 
 @bp.after_request

@@ -84,8 +84,9 @@ def problem(error: Problem) -> Response:
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.wait_seconds)
-    if isinstance(error, Conflict):
-        return page(status, str(error), mine=error.mine, theirs=error.theirs, back=error.back)
+    if isinstance(error, Conflict) and any((error.mine, error.theirs, error.back)):
+        said = {"mine": error.mine, "theirs": error.theirs, "back": error.back}
+        return page(status, str(error), template="conflict.html", values=said)
     # A bad link and a missing thing look alike, whatever was said below.
     said = "" if isinstance(error, BadLink | Missing) else str(error)
     return page(status, said, headers=headers)
@@ -151,25 +152,26 @@ def page(
     text: str = "",
     *,
     headers: Mapping[str, str] | None = None,
-    **values: str,
+    template: str = "error.html",
+    values: Mapping[str, str] | None = None,
 ) -> Response:
     """One error page; what the request had begun is undone.
 
-    `values` are those of a conflict: `mine`, `theirs`, `back`.
+    A `template` that says more than the others reads `values` beside what `error.html` reads.
     """
     try:
         db.session.rollback()
-        body = _designed(status, text, values)
+        body = _designed(status, text, template, values or {})
     except Exception as error:  # noqa: BLE001 - the page that tells of faults must not have any
         logs.fault(error)
         body = _bare(status)
     return Response(body, status, dict(headers or {}), mimetype="text/html")
 
 
-def _designed(status: int, text: str, values: Mapping[str, str]) -> str:
+def _designed(status: int, text: str, template: str, values: Mapping[str, str]) -> str:
     known = status if status in TITLES else (400 if status < 500 else 500)
     return render_template(
-        "conflict.html" if any(values.values()) else "error.html",
+        template,
         code=status,
         title=str(TITLES[known]),
         text=text or str(TEXTS[known]),

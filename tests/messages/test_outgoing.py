@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from recruiting import outgoing
+from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.messages import delivery, mailbox, queries, results, services, tokens
@@ -78,6 +79,27 @@ def test_an_automatic_mail_says_so(post):
     waiting(purpose=Purpose.FRESH_LINK)
     deliver()
     assert post.read[0]["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_automatic_mail_can_be_stopped_with_one_click_where_that_is_safe(app, post):
+    """RFC 8058, section 3.1: the address must be an https one."""
+    waiting(purpose=Purpose.FRESH_LINK)
+    deliver()
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, public_url="https://jobs.nordwind.example")
+    waiting(purpose=Purpose.FRESH_LINK)
+    waiting()
+    deliver()
+    plain, automatic, written = post.read
+    assert plain["List-Unsubscribe"] is written["List-Unsubscribe"] is None
+    assert automatic["List-Unsubscribe"].startswith("<https://jobs.nordwind.example/stop/")
+    assert automatic["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = automatic["List-Unsubscribe"].strip("<>").removeprefix("https://jobs.nordwind.example")
+    one_click = {"List-Unsubscribe": "One-Click"}
+    assert app.test_client().post(link, data=one_click).status_code == 200
+    db.session.rollback()
+    states = db.session.scalars(select(Address.state).order_by(Address.id)).all()
+    assert states == [AddressState.GOOD, AddressState.STOPPED, AddressState.GOOD]
 
 
 def test_the_mails_of_an_application_are_one_thread(post):
