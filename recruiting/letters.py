@@ -46,6 +46,25 @@ def delay(application: Application, promised_on: date) -> Letter:
     return _letter(application, "delay", {"promised_on": said})
 
 
+def own(application: Application, subject: str, body: str) -> Letter:
+    """A mail in a colleague's own words."""
+    address = address_of(application)
+    if address is None:
+        raise Refused(_("No mail address of this candidate works."))
+    language = language_of(application.candidate.language)
+    return Letter(address.value, language, subject, body, None, domain())
+
+
+def blank(application: Application, sender: str) -> tuple[str, str]:
+    """(subject, body) with which a colleague's own mail begins, in the candidate's language."""
+    fields = {"first_name": first_name(application.candidate.name), "job": application.job.title}
+    with force_locale(language_of(application.candidate.language)):
+        greeting = _("Hello %(first_name)s,", **fields)
+        ending = _("Kind regards")
+        subject = _("Your application: %(job)s", **fields)
+    return subject, f"{greeting}\n\n\n\n{ending}\n{sender}\n{_settings().employer}"
+
+
 def fresh_link(application: Application) -> Letter | None:
     """The new link that somebody asks for, also where they want no other mail; none if no address.
 

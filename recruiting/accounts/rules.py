@@ -30,7 +30,7 @@ class Permission(StrEnum):
     EDIT_WORDING = "edit_wording"  # what our mails say
     CONFIRM_OUTCOMES = "confirm_outcomes"  # say, as a person, that somebody fell silent
     SET_TERMS = "set_terms"  # how long a stage waits, and how its follow-ups leave
-    APPROVE_MAIL = "approve_mail"  # let a mail leave that the ladder has drafted
+    APPROVE_MAIL = "approve_mail"  # write to candidates, let a drafted mail leave, stop all mail
     MEND = "mend"  # see what the worker set aside, and let it try again
     IMPORT_JOURNAL = "import_journal"
     EXPORT_JOURNAL = "export_journal"

@@ -83,11 +83,11 @@ def draft(message_id: int) -> Message:
 
 
 def waiting(application: Application) -> Sequence[Message]:
-    """What the ladder has written for an application and has not left yet."""
+    """What was written for an application and has not left yet."""
     question = select(Message).where(
         Message.application_id == application.id,
         Message.state.in_(UNSENT),
-        Message.purpose.in_(OURS),
+        Message.purpose.in_(OURS | {Purpose.WRITTEN}),
     )
     return db.session.scalars(question.order_by(Message.id)).all()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from recruiting import clock
+from recruiting import clock, letters
 from recruiting.access import needs
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Permission
@@ -17,6 +17,7 @@ from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.wording import in_words
 from recruiting.messages import arrivals
+from recruiting.messages.forms import WriteForm
 from recruiting.office import office
 from recruiting.pipeline import queries
 from recruiting.pipeline.forms import (
@@ -64,6 +65,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "end": ("end", {}),
     "pause": ("pause", {}),
     "delay": ("delay", {}),
+    "write": ("write", {}),
     "reopen": ("reopen", {}),
 }
 
@@ -217,6 +219,9 @@ def _forms(
 ) -> dict[str, ActForm]:
     """The forms of what can be done now, by their slugs; the refused one as it was sent."""
     made: list[ActForm] = [_log(application, now)]
+    if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
+        subject, body = letters.blank(application, me().name)
+        made.append(WriteForm.blank(application, subject=subject, body=body))
     if application.outcome is None:
         made += [
             AgreeForm.blank(application, due=office().add(now, 3)),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recruiting.messages.models import Message
-from recruiting.messages.rules import MessageState, Purpose
+from recruiting.messages.rules import AT_ONCE, MessageState, Purpose
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.wording import weekday_words
@@ -37,6 +37,7 @@ PURPOSES = {
     Purpose.FOLLOW_UP: _l("Follow-up"),
     Purpose.CLOSING: _l("Closing notice"),
     Purpose.DELAY: _l("Notice of delay"),
+    Purpose.WRITTEN: _l("Written by a person"),
 }
 
 
@@ -56,7 +57,8 @@ def waiting_words(message: Message, now: datetime) -> str:
         return _("%(what)s, held until %(day)s", what=what, day=weekday_words(message.send_after))
     if message.state is MessageState.DRAFTED:
         return _("%(what)s, drafted: a person reads it before it leaves", what=what)
-    return _("%(what)s, %(leaves)s", what=what, leaves=leaves_words(message, now))
+    leaves = _("leaves next") if message.purpose in AT_ONCE else leaves_words(message, now)
+    return _("%(what)s, %(leaves)s", what=what, leaves=leaves)
 
 
 def script(application: Application, sender: str, employer: str) -> str:
