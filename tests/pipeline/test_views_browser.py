@@ -86,7 +86,7 @@ def test_a_card_is_moved_by_its_menu_without_scripts(page_for: Opener, place: Pl
 
 def test_a_touch_is_logged_without_scripts(page_for: Opener, place: Place):
     page = page_for(Role.RECRUITER, java_script_enabled=False)
-    page.goto(f"/applications/{place.application}?do=answer")
+    page.goto(f"/applications/{place.application}?do=log")
     page.get_by_label("What was said?").fill("We would like to meet you.")
     page.get_by_role("button", name="Write it down").click()
     page.get_by_text("Written down.").wait_for()

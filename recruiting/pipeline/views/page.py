@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,6 +68,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "write": ("write", {}),
     "reopen": ("reopen", {}),
 }
+BY_MAIL = frozenset({"answer", "follow-up"})
 
 
 @bp.get("/applications/<int:application_id>")
@@ -92,6 +93,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     teller = teller_of(application)
     invitation = feedback.invitation_of(application) if may_work else None
     sees_all = me().can(Permission.SEE_APPLICATIONS)
+    forms = _forms(application, found.card.standing.state, refused, now) if may_work else {}
     return render_template(
         "pipeline/show.html",
         application=application,
@@ -115,8 +117,8 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         if is_silent
         else [],
         step=next_step(application, found.card, has_phone=has_phone) if may_work else None,
-        forms=_forms(application, found.card.standing.state, refused, now) if may_work else {},
-        opened=refused.slug if refused else PRESETS.get(request.args.get("do", ""), ("",))[0],
+        forms=forms,
+        opened=refused.slug if refused else _opened(forms),
         is_active=application.outcome is None,
         date_words=date_words,
         sees_all=sees_all,
@@ -244,6 +246,12 @@ def _forms(
     if refused is not None:
         forms[refused.slug] = refused
     return forms
+
+
+def _opened(forms: Mapping[str, ActForm]) -> str:
+    """Which form `?do=` opens: an answer is written here, where a mail can reach them."""
+    do = request.args.get("do", "")
+    return "write" if do in BY_MAIL and "write" in forms else PRESETS.get(do, ("",))[0]
 
 
 def _log(application: Application, now: datetime) -> ActForm:
