@@ -1,7 +1,8 @@
 """A conversation: a follow-up leaves, the candidate answers by mail, and an open board hears of it.
 
 Everything between is real: the mail goes through a server on this machine, a script answers it as
-a mail program does, the answer lies in an IMAP mailbox, and a worker process carries both.
+a mail program does, the answer lies in a maildir as a mail server lays it there, and a worker
+process carries both. (No IMAP server: those refuse to have received a mail in days to come.)
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from mailbox import Maildir, MaildirMessage
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -33,7 +36,6 @@ from recruiting.pipeline.models import Application
 from recruiting.silence import queries as silence
 from recruiting.workdays import Office
 from tests import smtpserver
-from tests.mailservers import MailServer
 
 FROM = "jobs@nordwind.example"
 WORDS = "Sorry for the silence, I was ill. Yes, I am still interested!"
@@ -50,14 +52,20 @@ def post(loopback: None) -> Iterator[tuple[smtpserver.Post, int]]:
 
 
 @pytest.fixture
+def inbox(tmp_path: Path) -> Maildir:
+    """Where answers come in."""
+    return Maildir(tmp_path / "inbox", create=True)
+
+
+@pytest.fixture
 def settings(
-    settings: Settings, post: tuple[smtpserver.Post, int], mail_server: MailServer
+    settings: Settings, post: tuple[smtpserver.Post, int], inbox: Maildir, tmp_path: Path
 ) -> Settings:
     """An installation that sends to the one server and fetches from the other."""
     return replace(
         settings,
         smtp_url=f"smtp://localhost:{post[1]}",
-        inbox_url=mail_server.url,
+        inbox_url=f"maildir:{tmp_path}/inbox",
         mail_from=FROM,
     )
 
@@ -133,10 +141,11 @@ def answer(mail: EmailMessage) -> bytes:
     return reply.as_bytes()
 
 
-def put(octets: bytes, box: MailServer) -> None:
+def put(octets: bytes, inbox: Maildir) -> None:
     """Lay a mail into the inbox, as of now."""
-    with box.opened() as opened:
-        opened.append(octets, "INBOX", dt=clock.now())
+    mail = MaildirMessage(octets)
+    mail.set_date(clock.now().timestamp())
+    inbox.add(mail)
 
 
 def asked_twice() -> Asked:
@@ -185,7 +194,7 @@ def ink(card: Locator) -> int:
 def test_an_answer_gives_an_open_card_its_ink_back_and_stops_the_next_follow_up(
     asked: Asked,
     post: tuple[smtpserver.Post, int],
-    mail_server: MailServer,
+    inbox: Maildir,
     page: Page,
     time: Traveller,
     work: Callable[[], None],
@@ -203,7 +212,7 @@ def test_an_answer_gives_an_open_card_its_ink_back_and_stops_the_next_follow_up(
     beside.goto("/outbox")
     expect(waiting).to_be_visible()
 
-    put(answer(mail_to(asked, post[0])), mail_server)
+    put(answer(mail_to(asked, post[0])), inbox)
     work()
 
     expect(card).to_have_class(FULL_INK, timeout=A_MINUTE)
