@@ -39,6 +39,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Browsers drop tabs and read a backslash as a slash: "/<TAB>/evil.example" would leave the site.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 LONGEST_PATH = 2000
+REFRESH = "X-Refresh"  # sent by a page that stands open and keeps itself up to date
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,17 @@ def load(token: str) -> Principal | None:
     who = found.actor
     if settings.is_production and who.email.endswith(DEMO_DOMAIN):
         return None
-    if now - found.seen_at > limits.step:
+    # A page that stands open asks by itself, which is no sign of life: an unwatched screen is
+    # signed out as before. Whoever sends this for another reason only shortens their own stay.
+    if now - found.seen_at > limits.step and not is_refresh():
         services.note_seen(found.session_id, limits, now=now)
     g.user_id, g.reader_language = who.id, who.language
     return Principal(who.id, who.email, who.name, who.role, who.language, found.session_id, token)
+
+
+def is_refresh() -> bool:
+    """Whether a page that stands open asks, and not a person."""
+    return REFRESH in request.headers
 
 
 def begin(token: str) -> None:

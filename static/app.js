@@ -14,9 +14,11 @@ function moveTo(card, stage) {
 
 // Drag a card to another stage.
 let lifted = null;
-for (const card of document.querySelectorAll("[data-card]")) {
-  card.draggable = card.querySelector("form[data-move]") !== null;
+function readyCards() {
+  for (const form of document.querySelectorAll("form[data-move]")) cardOf(form).draggable = true;
 }
+readyCards();
+document.addEventListener("fresh", readyCards); // cards have come
 function showTarget(stage) {
   for (const other of document.querySelectorAll("[data-over]")) delete other.dataset.over;
   if (stage && stage !== stageOf(lifted)) stage.dataset.over = "";

@@ -16,9 +16,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from config import Settings
-from recruiting import clock
+from recruiting import access, clock
 from recruiting.accounts.rules import Permission
-from recruiting.pipeline.wording import date_words, full_moment_words
+from recruiting.pipeline.wording import clock_words, date_words, full_moment_words
 from recruiting.web import guard, headers, language
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -73,6 +73,8 @@ def surroundings() -> dict[str, Any]:
         "locale": str(get_locale() or language.FIRST),
         "languages": list(language.LANGUAGES.items()),
         "employer": settings.employer,
+        "is_refresh": access.is_refresh(),
+        "read_at": clock_words(clock.now()),
         "here": request.full_path.removesuffix("?") if request.method == "GET" else "",
     }
     if not guard.is_without_session() and "user_id" in g and current_user.is_authenticated:
