@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recruiting.db import db
 from tests.silence.interleavings import House
 
-EXAMPLES = int(os.environ.get("INTERLEAVINGS", "60"))
+EXAMPLES = int(os.environ.get("INTERLEAVINGS", "25"))
 # What happens often is named often.
 STEPS = (
     *("wait", "attend", "deliver") * 4,
@@ -19,7 +19,7 @@ STEPS = (
     *("refused", "unanswered", "settle", "skip", "send_again", "mark_sent"),
     *("hear", "pause", "resume", "end", "reopen", "move", "repair"),
 )  # fmt: skip
-steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 17)), min_size=8, max_size=40)
+steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 17)), min_size=15, max_size=40)
 
 
 def empty() -> None:
