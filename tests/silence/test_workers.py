@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import Select, func, select, text
 
-from config import ROOT
 from recruiting.db import db
 from recruiting.messages.models import Message
 from recruiting.messages.rules import Purpose
@@ -21,42 +17,12 @@ from recruiting.silence import watches
 from recruiting.silence.models import Setback
 from tests import make
 from tests.make import DAY, MONDAY, OFFICE
+from tests.silence.attender import together
 from tests.silence.test_attending import asked
 
 WORKERS = {"postgresql": 4, "sqlite": 2}  # whom SQLite lets write one by one
 SILENCES = int(os.environ.get("DUE_SILENCES", "200"))
 NOW = MONDAY + 9 * DAY
-
-
-def run_workers(database_url: str, folder: Path, moment: datetime) -> list[list[int]]:
-    """Let workers begin at the same time; which applications each of them attended to."""
-    environ = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "HEARDBACK_INSTANCE": str(folder),
-        "SECRET_KEY": "k" * 40,
-    }
-    command = [sys.executable, "-m", "tests.silence.attender", moment.isoformat()]
-    started = [
-        subprocess.Popen(
-            command, cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        for _ in range(WORKERS[db.engine.dialect.name])
-    ]
-    for one in started:
-        assert one.stdout
-        assert one.stdout.readline() == "ready\n"
-    said = []
-    for one in started:
-        assert one.stdin
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    for one in started:
-        out, _err = one.communicate(timeout=300)
-        assert one.returncode == 0
-        last = out.strip().splitlines()[-1] if out.strip() else ""
-        said.append([int(word) for word in last.split() if word.isdigit()])
-    return said
 
 
 @pytest.mark.usefixtures("loopback")
@@ -73,7 +39,8 @@ def test_workers_attend_to_each_due_silence_exactly_once(
     watches.rebuild(MONDAY + 2 * DAY, OFFICE)
     assert len(db.session.scalars(watches.due(NOW)).all()) == SILENCES + 1
     db.session.commit()
-    said = run_workers(database_url, tmp_path, NOW)
+    workers = WORKERS[db.engine.dialect.name]
+    said, _seconds = together(database_url, tmp_path, NOW, workers)
     attended = Counter(number for one in said for number in one)
     assert len(attended) == SILENCES + 1
     assert set(attended.values()) == {1}
