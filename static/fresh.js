@@ -22,8 +22,8 @@ function isBusy() {
 
 // The child of the page shown that stands for a child of the new one: of the same id, or at its place.
 function twin(parent, at, next) {
-  if (next.id) return [...parent.children].find((one) => one.id === next.id);
-  return at && at.nodeName === next.nodeName && !at.id ? at : undefined;
+  if (next.id && next.id !== at?.id) return [...parent.children].find((one) => one.id === next.id);
+  return at?.nodeName === next.nodeName && (at.id ?? "") === (next.id ?? "") ? at : undefined;
 }
 
 function become(node, next) {

@@ -177,7 +177,9 @@ def test_where_nothing_happened_nothing_changes(opened: Page, place: Place):
     assert set(opened.evaluate("() => window.changes")) <= UNSEEN
 
 
-def test_a_page_that_cannot_be_kept_up_stays_and_says_so(opened: Page, place: Place):
+def test_a_page_that_cannot_be_kept_up_stays_and_says_so(
+    opened: Page, axe: Callable[[Page], list[str]], shoot: Callable
+):
     shown = opened.locator(".card").all_inner_texts()
     opened.route("**/jobs/*", lambda route: route.abort())
     opened.clock.run_for(4 * 60_000)
@@ -186,6 +188,9 @@ def test_a_page_that_cannot_be_kept_up_stays_and_says_so(opened: Page, place: Pl
     opened.clock.run_for(2 * 60_000)
     expect(line).to_be_visible()
     assert opened.locator(".card").all_inner_texts() == shown
+    opened.clock.resume()
+    shoot(opened, "board-not-up-to-date")
+    assert axe(opened) == []
     opened.unroute("**/jobs/*")
     refreshed(opened)
     expect(line).to_be_hidden()
