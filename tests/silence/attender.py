@@ -19,7 +19,7 @@ from recruiting import sweep
 from recruiting.app import create_app
 from recruiting.worker import Worker
 
-MOST_SECONDS = 300
+MOST_SECONDS = 900
 
 
 def together(
