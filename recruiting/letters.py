@@ -65,13 +65,16 @@ def blank(application: Application, sender: str) -> tuple[str, str]:
     return subject, f"{greeting}\n\n\n\n{ending}\n{sender}\n{_settings().employer}"
 
 
-def fresh_link(application: Application) -> Letter | None:
+def fresh_link(application: Application, purpose: Purpose) -> Letter | None:
     """The new link that somebody asks for, also where they want no other mail; none if no address.
 
     It goes to an address on record, whoever asks.
     """
     address = address_of(application, {AddressState.GOOD, AddressState.STOPPED})
-    return _letter(application, "fresh_link", {}, address) if address else None
+    if address is None:
+        return None
+    link = _links(application, address)[f"{purpose}_link"]
+    return _letter(application, "fresh_link", {"answer_link": link}, address)
 
 
 def _letter(

@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from recruiting.answers import queries
 from recruiting.answers.rules import ENDS, Answer, Choice, external_id, may_go_on, offered
-from recruiting.answers.rules import Purpose as LinkPurpose
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
@@ -49,7 +48,6 @@ class Said:
 def send_fresh(
     application: Application,
     letter: Letter,
-    purpose: LinkPurpose,
     *,
     now: datetime,
     office: Office,
@@ -61,7 +59,7 @@ def send_fresh(
     message = queue(
         application,
         Purpose.FRESH_LINK,
-        occurrence=f"{purpose}/{office.day_of(now):%Y%m%d}",
+        occurrence=f"{office.day_of(now):%Y%m%d}",
         to_address=letter.to_address,
         language=letter.language,
         subject=letter.subject,

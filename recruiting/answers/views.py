@@ -125,9 +125,9 @@ def fresh_sent() -> str:
 
 def _send_fresh(purpose: Purpose, token: str) -> None:
     application = queries.application_once_behind(purpose, token, keys=_keys())
-    letter = letters.fresh_link(application) if application else None
+    letter = letters.fresh_link(application, purpose) if application else None
     if application and letter:
-        services.send_fresh(application, letter, purpose, now=clock.now(), office=office())
+        services.send_fresh(application, letter, now=clock.now(), office=office())
         db.session.commit()
 
 

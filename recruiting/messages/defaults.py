@@ -193,7 +193,7 @@ Falls Sie von uns keine Mails mehr bekommen möchten:
             """Hello {first_name},
 
 thank you for getting in touch. Here is the new link that you have just asked for. It leads to \
-your answers on {job}: go on, need more time, later, or “no, thank you”.
+the page about {job} on which you tell us how to go on; “no, thank you” is fine, too.
 
 {answer_link}
 
@@ -210,8 +210,8 @@ If you would rather not get mails from us:
             """Guten Tag {first_name},
 
 vielen Dank, dass Sie sich melden. Hier ist der neue Link, um den Sie gerade gebeten haben. Er \
-führt zu Ihren Antworten zur Stelle {job}: weitermachen, mehr Zeit brauchen, später oder „nein, \
-danke“.
+führt zu der Seite zur Stelle {job}, auf der Sie uns sagen, wie es weitergehen soll; ein „nein, \
+danke“ ist auch in Ordnung.
 
 {answer_link}
 

@@ -46,14 +46,16 @@ def test_a_link_that_is_over_brings_a_new_one_that_works(client: FlaskClient, pu
     assert (mail.purpose, mail.state) == (MailPurpose.FRESH_LINK, MessageState.QUEUED)
     assert mail.to_address == application.candidate.addresses[0].value
     assert "neue Link" in mail.body
-    link = next(word for word in mail.body.split() if "/answer/" in word)
+    link = next(word for word in mail.body.split() if f"/{purpose}/" in word)
     assert client.get("/" + link.split("/", 3)[3]).status_code == 200
 
 
 def test_it_is_sent_once_a_day_however_often_it_is_asked_for(client, frozen: Callable):
-    path = over(asked_application())
+    application = asked_application()
+    path = over(application)
     for _ in range(5):
         assert client.post(path, data=ASK).status_code == 303
+    assert client.post(over(application, Purpose.REOPEN), data=ASK).status_code == 303
     assert len(mails()) == 1
     frozen(NOW + DAY)
     client.post(path, data=ASK)

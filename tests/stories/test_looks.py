@@ -120,6 +120,8 @@ def mail_pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("answer", links.answer_link(read.application_id, **key), "")
     ended = select(Application.id).where(Application.outcome == Outcome.GHOSTED)
     yield Seen("reopen", links.reopen_link(db.session.scalars(ended).first(), **key), "")
+    yield Seen("answer-gone", "/answer/forged", "", 404)
+    yield Seen("fresh-link", "/fresh-link", "")
     yield Seen("stop", links.stop_link(address.id, **key), "")
 
 
