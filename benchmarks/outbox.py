@@ -9,7 +9,7 @@ from __future__ import annotations
 import socketserver
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -54,7 +54,7 @@ class Taker(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def server() -> Iterator[int]:
+def server() -> Generator[int]:
     """A server on this machine; its port."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as running:
         running.daemon_threads = True
