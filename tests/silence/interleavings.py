@@ -42,10 +42,11 @@ from tests.make import DAY, HOUR, MONDAY, OFFICE
 from tests.messages import mails
 
 BOSS = "recruiter@heardback.test"
-MINUTE = timedelta(minutes=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 WAITS = (MINUTE, 6 * MINUTE, HOUR, 5 * HOUR, DAY, DAY, 4 * DAY, 7 * DAY)
 BEGIN = MONDAY + 7 * DAY  # the first follow-ups have just become due
 LIMITS = Limits()
+ENDS = frozenset({Kind.REJECTION, Kind.WITHDRAWAL, Kind.GHOSTED})
 REFUSALS = (
     Refusal(451, "4.3.0", About.MAIL),
     Refusal(550, "5.7.1", About.MAIL),
@@ -67,6 +68,7 @@ class House:
         mina, tom = make.candidate("Mina"), make.candidate("Tom")
         self.ids = [self._asked(who) for who in (mina, mina, tom)]
         db.session.commit()
+        self.sweeps[0].pass_over(self.now)
 
     def _asked(self, who) -> int:
         made = make.application(who)
@@ -78,7 +80,8 @@ class House:
         return made.id
 
     def take(self, step: str, number: int) -> None:
-        """One step; `number` chooses whom or what it is about."""
+        """One step; `number` chooses whom or what it is about. No two happen at the same moment."""
+        self.now += SECOND
         with suppress(Refused):
             getattr(self, step)(number)
             db.session.commit()
@@ -271,20 +274,42 @@ class House:
         # In the order in which they were stored, which is that of their numbers.
         question = select(Event).where(Event.application_id == message.application_id)
         events = db.session.scalars(question.order_by(Event.id)).all()
-        answers = [one for one in events if one.direction is Direction.IN and _is_word(one)]
+        answers = [one for one in events if _is_answer(one)]
         last = answers[-1]
-        assert message.queued_at >= last.recorded_at, "written before they answered"
+        assert message.queued_at > last.recorded_at, "written before they answered"
         after = [one for one in events if one.id > last.id]
         ours = [one for one in after if one.direction is Direction.OUT and _is_word(one)]
         assert ours, "nobody has asked since they answered"
+        assert not _has_ended(events), "it has ended"
+        assert not self._is_paused(after), "they asked for time"
         kinds = Counter(one.kind for one in after)
         assert len(ours) - kinds[Kind.BOUNCE] < LADDER, "a fourth message in a silence"
+
+    def _is_paused(self, events: list[Event]) -> bool:
+        kinds = {Kind.PAUSED, Kind.RESUMED}
+        last = next((one for one in reversed(events) if one.kind in kinds), None)
+        return last is not None and last.due_at is not None and last.due_at > self.now
 
     def _did_not_leave(self, message_id: int) -> None:
         message = db.session.get_one(Message, message_id)
         if message.state in {MessageState.QUEUED, MessageState.FAILED}:
             for some in self.left.values():
                 some.discard(message_id)
+
+
+def _has_ended(events: list[Event]) -> bool:
+    """Whether the last word about its end is that; an answer takes back that they fell silent."""
+    end: Kind | None = None
+    for one in events:
+        if one.kind in ENDS:
+            end = one.kind
+        elif one.kind is Kind.REOPENED or (end is Kind.GHOSTED and _is_answer(one)):
+            end = None
+    return end is not None
+
+
+def _is_answer(event: Event) -> bool:
+    return _is_word(event) and event.direction is Direction.IN
 
 
 def _is_word(event: Event) -> bool:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from recruiting.db import db
 from tests.silence.interleavings import House
 
-EXAMPLES = int(os.environ.get("INTERLEAVINGS", "25"))
+EXAMPLES = int(os.environ.get("INTERLEAVINGS", "20"))
 # What happens often is named often.
 STEPS = (
     *("wait", "attend", "deliver") * 4,
     *("claim", "begin", "sent", "store", "file", "approve", "ask") * 2,
     *("refused", "unanswered", "settle", "skip", "send_again", "mark_sent"),
+    *("hear", "pause", "end") * 2,
     *("hear", "pause", "resume", "end", "reopen", "move", "repair"),
 )  # fmt: skip
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 17)), min_size=15, max_size=40)
