@@ -14,6 +14,7 @@ from flask import current_app
 
 from config import Mailbox, Settings
 from recruiting.db import db
+from recruiting.deadline import at_most
 from recruiting.failpoints import failpoint
 from recruiting.messages import fetching, imap, maildir, receiving
 from recruiting.messages.models import Inbox
@@ -22,6 +23,7 @@ from recruiting.messages.receiving import Desk
 from recruiting.office import office
 
 LISTEN_SECONDS = 5 * 60.0  # before the server is asked anew; half an hour is the most it bears
+LONGEST_FILING = 30.0  # seconds for one mail, however it is made
 REST_SECONDS = 60.0  # after trouble
 log = structlog.get_logger()
 
@@ -72,7 +74,8 @@ def file_next(now: datetime) -> bool:
         return False
     received_id = received.id
     try:
-        receiving.file(received, desk(now))
+        with at_most(LONGEST_FILING):
+            receiving.file(received, desk(now))
         db.session.commit()
     except Exception as error:
         db.session.rollback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -12,7 +13,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from config import Settings
-from recruiting import clock
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
 from recruiting.answers import links
@@ -31,6 +31,8 @@ from recruiting.silence.ladder import Next, Reminder, Step
 from recruiting.silence.reminding import Owed
 
 HERE = "localhost"
+FEEDBACK = "feedback"
+UNSIGNED = re.compile(rf"https?://[^\s/]+/({'|'.join((*Purpose, FEEDBACK))})/…")
 
 
 def of_step(application: Application, step: Next) -> Letter:
@@ -73,7 +75,7 @@ def fresh_link(application: Application, purpose: Purpose) -> Letter | None:
     address = address_of(application, {AddressState.GOOD, AddressState.STOPPED})
     if address is None:
         return None
-    link = _links(application, address)[f"{purpose}_link"]
+    link = _links(application)[f"{purpose}_link"]
     return _letter(application, "fresh_link", {"answer_link": link}, address)
 
 
@@ -84,7 +86,7 @@ def _letter(
     if address is None:
         raise Refused(_("No mail address of this candidate works."))
     language = language_of(application.candidate.language)
-    fields = _fields(application, language) | _links(application, address) | more
+    fields = _fields(application, language) | _links(application) | more
     subject, body = wordings.text(name, language, fields)
     return Letter(address.value, language, subject, body, application.owner, domain())
 
@@ -114,21 +116,29 @@ def _fields(application: Application, language: str) -> dict[str, str]:
     }
 
 
-def _links(application: Application, address: Address) -> dict[str, str]:
-    """What can be tapped in a mail to an address; each link lives from now on."""
-    now, keys, home = clock.now(), _keys(), _home()
-    ends = {purpose: links.expiry(purpose, now) for purpose in Purpose}
-    invitation = feedback.invitation_of(application)
-    return {
-        "answer_link": links.answer_link(
-            application.id, keys=keys, base_url=home, expires_at=ends[Purpose.ANSWER]
-        ),
-        "reopen_link": links.reopen_link(
-            application.id, keys=keys, base_url=home, expires_at=ends[Purpose.REOPEN]
-        ),
-        "stop_link": stop_link(address.id, now),
-        "feedback_link": feedback.link_for(invitation) if invitation else "",
-    }
+def _links(application: Application) -> dict[str, str]:
+    """What can be tapped in a mail, without what signs it: that is put in when the mail leaves.
+
+    So no page, no row and no timeline holds a link that works, and each lives from that moment on.
+    """
+    kinds = [*Purpose, *([FEEDBACK] if feedback.invitation_of(application) else [])]
+    return {f"{kind}_link": f"{_home()}/{kind}/…" for kind in kinds}
+
+
+def signed(body: str, application_id: int, address_id: int | None, now: datetime) -> str:
+    """The text of a mail with links that work, as only its receiver gets it."""
+
+    def link(match: re.Match[str]) -> str:
+        kind = match[1]
+        if kind == FEEDBACK:
+            return feedback.link_to(application_id) or match[0]
+        if kind == Purpose.STOP:
+            return stop_link(address_id, now) if address_id else match[0]
+        make = links.answer_link if kind == Purpose.ANSWER else links.reopen_link
+        ends = links.expiry(Purpose(kind), now)
+        return make(application_id, keys=_keys(), base_url=_home(), expires_at=ends)
+
+    return UNSIGNED.sub(link, body)
 
 
 def stop_link(address_id: int, now: datetime) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from config import Settings
 from recruiting import clock, letters
 from recruiting.db import db
+from recruiting.deadline import at_most
 from recruiting.failpoints import failpoint
 from recruiting.messages import composing, delivery, results, tokens
 from recruiting.messages.composing import Sheet, Unwritable
@@ -23,11 +24,12 @@ from recruiting.messages.leases import Lease
 from recruiting.messages.mailbox import CUT, Refusal, Smtp, Unanswered
 from recruiting.messages.models import Message
 from recruiting.messages.places import Unreachable
-from recruiting.messages.rules import Hours, Limits, Purpose
+from recruiting.messages.rules import ONE_A_DAY, Hours, Limits, Purpose
 from recruiting.office import office
 from recruiting.silence import attending
 
 REST = timedelta(minutes=1)  # after a server could not be reached
+LONGEST_GREETING = 30.0  # seconds until a server has greeted us, encrypted and signed in
 MAILS_PER_TALK = 50  # servers bear only so many
 NOTES = 3  # times that what came of a mail is tried to be noted, if the database is locked
 log = structlog.get_logger()
@@ -36,7 +38,8 @@ log = structlog.get_logger()
 def limits() -> Limits:
     """What holds mails back in this installation."""
     settings: Settings = current_app.extensions["settings"]
-    return Limits(Hours(*settings.mail_between), settings.mail_per_hour)
+    names = frozenset(mailbox.name for mailbox in settings.mailboxes)
+    return Limits(Hours(*settings.mail_between), settings.mail_per_hour, names)
 
 
 class Deliveries:
@@ -47,17 +50,17 @@ class Deliveries:
         self.talk: Smtp | None = None
         self.mails = 0  # of this talk
         self.rests_until: datetime | None = None
-        self.ahead = timedelta()  # of the clock, as far as this round is concerned
+        self.moment = clock.now  # a mail takes its time, and what has come meanwhile counts
 
     def begin_round(self, now: datetime) -> int:
         """Close what workers left behind that died; says how many mails."""
-        self.ahead = now - clock.now()
+        self.moment = clock.running_from(now)
         return delivery.settle(now)
 
     def next(self) -> bool:
         """Deliver the next mail, if one may leave; whether there was one."""
         settings: Settings = current_app.extensions["settings"]
-        now = self._moment()
+        now = self.moment()
         if settings.mail_server is None or (self.rests_until and now < self.rests_until):
             return False
         lease = delivery.claim(self.worker, limits(), now=now, office=office())
@@ -69,10 +72,6 @@ class Deliveries:
         self._deliver(lease)
         failpoint("delivery done")
         return True
-
-    def _moment(self) -> datetime:
-        """Now: a mail takes its time, and what has come meanwhile counts."""
-        return clock.now() + self.ahead
 
     def close(self) -> None:
         """End the talk with the server."""
@@ -86,33 +85,34 @@ class Deliveries:
             self._hand_over(lease)
         except Unreachable as trouble:
             self.close()
-            now = self._moment()
+            now = self.moment()
             self.rests_until = now + REST
             log.warning("no mail server", kind=trouble.kind)
             _note(partial(results.unreachable, lease, trouble.kind, now=now))
         except Refusal as refusal:
             self.close()
             log.warning("mail refused", message=lease.id, answer=str(refusal))
-            _note(partial(results.refused, lease, refusal, now=self._moment(), office=office()))
+            _note(partial(results.refused, lease, refusal, now=self.moment(), office=office()))
         except Unanswered:
             self.close()
             log.warning("mail unanswered", message=lease.id)
-            _note(lambda: results.unanswered(lease, now=self._moment()))
+            _note(lambda: results.unanswered(lease, now=self.moment()))
         except Exception as error:
             db.session.rollback()
             self.close()
             log.exception("mail not delivered", message=lease.id)
             kind = error.part if isinstance(error, Unwritable) else type(error).__name__
-            _note(lambda: results.faulty(lease, kind, now=self._moment()))
+            _note(lambda: results.faulty(lease, kind, now=self.moment()))
 
     def _hand_over(self, lease: Lease) -> None:
         settings: Settings = current_app.extensions["settings"]
         answers_to = answer_address(lease, settings)
-        octets = composing.compose(_sheet(lease, answers_to, settings, self._moment()))
+        octets = composing.compose(_sheet(lease, answers_to, settings, self.moment()))
+        db.session.rollback()  # no transaction stays open while a server is spoken to
         talk = self._announce(lease, answers_to)
         failpoint("delivery announced")
         may = delivery.begin(
-            lease, limits(), _doubt(self._moment()), now=self._moment(), office=office()
+            lease, limits(), _doubt(self.moment()), now=self.moment(), office=office()
         )
         db.session.commit()
         if not may:
@@ -122,7 +122,7 @@ class Deliveries:
         talk.transmit(octets)
         self.mails += 1
         failpoint("delivery answered")
-        _note(lambda: results.sent(lease, now=self._moment(), office=office()))
+        _note(lambda: results.sent(lease, now=self.moment(), office=office()))
         if self.mails >= MAILS_PER_TALK:
             self.close()
 
@@ -142,7 +142,8 @@ class Deliveries:
         server = settings.mail_server
         if server is None:
             raise Unreachable("none is set")
-        self.talk = Smtp(server, settings.mail_from.rpartition("@")[2])
+        with at_most(LONGEST_GREETING):
+            self.talk = Smtp(server, settings.mail_from.rpartition("@")[2])
         failpoint("delivery connected")
         self.talk.announce(answers_to, recipient)
         return self.talk
@@ -165,7 +166,7 @@ def _sheet(lease: Lease, answers_to: str, settings: Settings, now: datetime) -> 
         reply_to=None if lease.purpose is Purpose.REMINDER else answers_to,
         to_address=lease.to_address,
         subject=lease.subject,
-        body=lease.body,
+        body=letters.signed(lease.body, lease.application_id, lease.address_id, now),
         language=lease.language,
         references=lease.references,
         is_automatic=lease.is_automatic,
@@ -175,11 +176,12 @@ def _sheet(lease: Lease, answers_to: str, settings: Settings, now: datetime) -> 
 
 
 def _stop_link(lease: Lease, now: datetime) -> str | None:
-    """What a mail program offers as "unsubscribe": in automatic mail to a candidate.
+    """What a mail program offers as "unsubscribe": in mail that a machine has worded.
 
     One click must be safe on its way (RFC 8058, section 3.1), so only an https address has it.
     """
-    if not lease.is_automatic or lease.address_id is None:
+    is_ours = lease.is_automatic or lease.purpose in ONE_A_DAY
+    if not is_ours or lease.address_id is None:
         return None
     link = letters.stop_link(lease.address_id, now)
     return link if link.startswith("https://") else None

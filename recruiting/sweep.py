@@ -34,6 +34,7 @@ class Sweep:
         self.marks: deque[tuple[datetime, int]] = deque()
         self.compared_at: datetime | None = None
         self.reminded_on: date | None = None
+        self.remind_again_at: datetime | None = None  # where not all could be reminded
 
     def compare_all(self) -> None:
         """Look at every row for news next time: some have changed without an event."""
@@ -41,39 +42,51 @@ class Sweep:
 
     def pass_over(self, now: datetime) -> bool:
         """Look at what is due or has news, and attend to it; whether more is left."""
-        begun_at = clock.now()
+        moment = clock.running_from(now)
         ids, more = self._found(now)
         acted = False
         for some in _portions(ids):
             if self.stopping():
                 return False
             acted = True
-            for application_id in self._look(some, now):
+            for application_id in self._look(some, moment()):
                 if self.stopping():
                     return False
                 # A pass takes its time, and what has come meanwhile counts.
-                self._attend(application_id, now + (clock.now() - begun_at))
+                self._attend(application_id, moment())
         return more and acted
 
     def remind(self, now: datetime) -> int:
-        """Write the reminders of the day, once a day; says how many this process wrote."""
+        """Write the reminders of the day, once a day; says how many this process wrote.
+
+        Where somebody could not be reminded, everybody is looked at again a little later.
+        """
         place = office()
         today = place.day_of(now)
         if self.reminded_on == today or place.local(now).hour < REMIND_FROM:
             return 0
-        owed = set(reminding.owed_today(now, place))
+        if self.remind_again_at is not None and now < self.remind_again_at:
+            return 0
+        owed = {
+            user_id: [row.application.id for row in rows]
+            for user_id, rows in reminding.owed_today(now, place).items()
+        }
         resting = setbacks.resting(COLLEAGUE, now)
         db.session.rollback()
-        done = 0
-        for user_id in sorted(owed - resting):
+        written: list[bool | None] = []
+        for user_id in sorted(owed.keys() - resting):
             if self.stopping():
-                return done
-            done += self._item(COLLEAGUE, user_id, partial(self._remind, user_id, now), now)
-        self.reminded_on = today
-        return done
+                return written.count(True)
+            act = partial(self._remind, user_id, owed[user_id], now)
+            written.append(self._item(COLLEAGUE, user_id, act, now))
+        if None in written or owed.keys() & resting:
+            self.remind_again_at = now + setbacks.REST
+        else:
+            self.reminded_on, self.remind_again_at = today, None
+        return written.count(True)
 
-    def _remind(self, user_id: int, now: datetime) -> bool:
-        owed = reminding.owed_today(now, office()).get(user_id, [])
+    def _remind(self, user_id: int, application_ids: Sequence[int], now: datetime) -> bool:
+        owed = reminding.owed_today(now, office(), among=application_ids).get(user_id, [])
         written = reminding.remind(user_id, owed, write=letters.reminder, now=now, office=office())
         return written is not None
 
@@ -81,14 +94,15 @@ class Sweep:
         """The ids to look at, those whose moment has come first; whether these are all."""
         read_only()
         resting = setbacks.resting(KIND, now)
-        due = list(db.session.scalars(watches.due(now)))
+        most = watches.MOST_DUE + len(resting)  # what rests may stand before all else
+        due = list(db.session.scalars(watches.due(now, most)))
         mark = watches.last_event()
         is_whole = self.compared_at is None or abs(now - self.compared_at) >= COMPARE_EVERY
         news = watches.changed() if is_whole else watches.changed_since(self._mark(now))
-        changed = list(db.session.scalars(news.limit(watches.MOST_DUE)))
+        changed = list(db.session.scalars(news.limit(most)))
         db.session.rollback()
-        more = watches.MOST_DUE in {len(due), len(changed)}
-        if is_whole and len(changed) < watches.MOST_DUE:
+        more = most in {len(due), len(changed)}
+        if is_whole and len(changed) < most:
             self.compared_at = now
         self.marks.append((now, mark))
         ids = dict.fromkeys((*due, *changed))
@@ -118,11 +132,11 @@ class Sweep:
         finally:
             db.session.remove()
 
-    def _attend(self, application_id: int, now: datetime) -> bool:
-        return self._item(KIND, application_id, partial(attend_to, application_id, now), now)
+    def _attend(self, application_id: int, now: datetime) -> None:
+        self._item(KIND, application_id, partial(attend_to, application_id, now), now)
 
-    def _item(self, kind: str, number: int, act: Callable[[], bool], now: datetime) -> bool:
-        """Do one item in a transaction of its own; a failure is noted and harms nothing else."""
+    def _item(self, kind: str, number: int, act: Callable[[], bool], now: datetime) -> bool | None:
+        """Do one item in a transaction of its own; none if it failed, which harms nothing else."""
         item = setbacks.item_of(kind, number)
         try:
             done = act()
@@ -131,13 +145,13 @@ class Sweep:
         except OperationalError:  # the database is busy or away: no fault of the item
             db.session.rollback()
             log.warning("item left for the next pass", item=item)
-            return False
+            return None
         except Exception as error:
             db.session.rollback()
             log.exception("item failed", item=item)
             setbacks.note(item, error, now=now)
             db.session.commit()
-            return False
+            return None
         else:
             return done
         finally:

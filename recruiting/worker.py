@@ -17,7 +17,7 @@ from types import FrameType
 import structlog
 from flask import Flask
 
-from config import Settings
+from config import Mailbox, Settings
 from recruiting import clock, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
@@ -42,10 +42,12 @@ class Worker:
         self.stopping = threading.Event()
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
+        self.moment = clock.now  # of the tick at hand
+        self.beaten_at = self.moment()
         settings: Settings = app.extensions["settings"]
         self.mailboxes = settings.mailboxes
         self.rounds = incoming.Rounds()
-        self.sweep = Sweep(self.stopping.is_set)
+        self.sweep = Sweep(self._is_over)
         self.deliveries = outgoing.Deliveries(self.name)
 
     def run(self) -> None:
@@ -61,38 +63,52 @@ class Worker:
             self.wake.wait(BEAT_EVERY.total_seconds())
 
     def tick(self, now: datetime) -> None:
-        """Take every step once."""
+        """Take every step once, each as of its own moment: those before it took their time."""
+        self.moment = clock.running_from(now)
         with self.app.app_context():
-            self._step("beat", lambda: silence.beat(self.name, now=now))
-            while self._step("arrive", lambda: pipeline.arrive(office(), now=now)):
+            self._beat()
+            while self._step("arrive", lambda: pipeline.arrive(office(), now=self.moment())):
                 self.sweep.compare_all()
-                if self.stopping.is_set():
+                if self._is_over():
                     return
             for mailbox in self.mailboxes:
-                stopping = self.stopping.is_set
-                self._step("fetch", partial(self.rounds.visit, mailbox, now, stopping))
-            while self._step("file", lambda: incoming.file_next(now)):
-                if self.stopping.is_set():
+                self._step("fetch", partial(self._fetch, mailbox))
+            while self._step("file", lambda: incoming.file_next(self.moment())):
+                if self._is_over():
                     return
-            if self._step("attend", lambda: self.sweep.pass_over(now)):
+            if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
-            self._step("remind", lambda: self.sweep.remind(now))
-            self._deliver(now)
+            self._step("remind", lambda: self.sweep.remind(self.moment()))
+            self._deliver()
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
 
-    def _deliver(self, now: datetime) -> None:
-        """Deliver mail by mail; what came in meanwhile is filed before the rest leaves."""
-        self._step("settle", lambda: self.deliveries.begin_round(now))
+    def _fetch(self, mailbox: Mailbox) -> int:
+        return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)
+
+    def _deliver(self) -> None:
+        """Deliver mail by mail; while mail lies unread, nothing leaves that it may stop."""
+        self._step("settle", lambda: self.deliveries.begin_round(self.moment()))
         for _ in range(MAILS_PER_TICK):
-            if self.stopping.is_set() or not self._step("deliver", self.deliveries.next):
+            if self._is_over() or not self._step("deliver", self.deliveries.next):
                 break
         else:
             self.wake.set()
         self.deliveries.close()
+
+    def _is_over(self) -> bool:
+        """Whether to stop; asked between two items, so a sign of life goes with it."""
+        if self.moment() - self.beaten_at >= BEAT_EVERY:
+            db.session.rollback()
+            self._beat()
+        return self.stopping.is_set()
+
+    def _beat(self) -> None:
+        self.beaten_at = self.moment()
+        self._step("beat", lambda: silence.beat(self.name, now=self.beaten_at))
 
     def _step(self, name: str, act: Callable[[], object]) -> object:
         """Take one step and keep what it did; none where it failed, and nothing is kept."""

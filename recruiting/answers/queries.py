@@ -31,8 +31,8 @@ def application_behind(
 ) -> Application:
     """The application that a link opens; `BadLink` if it opens nothing, whatever the reason.
 
-    It opens nothing once somebody was hired. With `locked` nobody else changes the application
-    until the caller's transaction ends.
+    Nothing is opened again once somebody was hired. With `locked` nobody else changes the
+    application until the caller's transaction ends.
     """
     question = (
         select(Application)
@@ -48,7 +48,7 @@ def application_behind(
     if found is None:
         raise BadLink
     catch_up([found], office, now)
-    if found.outcome is Outcome.HIRED:
+    if found.outcome is Outcome.HIRED and purpose is Purpose.REOPEN:
         raise BadLink
     return found
 
@@ -63,16 +63,13 @@ def application_once_behind(purpose: Purpose, token: str, *, keys: list[str]) ->
     return found if found is not None and found.outcome is not Outcome.HIRED else None
 
 
-def address_behind(token: str, *, keys: list[str], now: datetime, locked: bool = False) -> Address:
+def address_behind(token: str, *, keys: list[str], now: datetime) -> Address:
     """The address that a link of its owner stops; `BadLink` if the link opens nothing."""
     question = (
         select(Address)
         .where(Address.id == _thing(Purpose.STOP, token, keys, now))
         .options(joinedload(Address.candidate, innerjoin=True))
-        .execution_options(populate_existing=locked)
     )
-    if locked:
-        question = question.with_for_update(of=Address)
     found = db.session.scalar(question)
     if found is None:
         raise BadLink

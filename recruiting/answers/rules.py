@@ -123,7 +123,10 @@ def offered(
     may_change = given is not None and now <= given.changeable_until
     if outcome is None:
         is_free = given is None or given.choice in ENDS or turn is Turn.CANDIDATE
-        return TAPPED if is_free or may_change else ()
+        # Where the next word is ours, "more time" would take our debt away.
+        is_ours = turn is Turn.US and (given is None or not may_change)
+        fitting = tuple(one for one in TAPPED if one is not Choice.MORE_TIME or not is_ours)
+        return fitting if is_free or may_change else ()
     if outcome in SILENT_OUTCOMES:
         return TAPPED
     was_tapped = outcome is Outcome.WITHDRAWN and given is not None and given.choice in ENDS

@@ -116,11 +116,14 @@ def stop(address: Address, *, now: datetime) -> bool:
 
     Mails of the machine's making that have not left are taken back, for every application.
     """
+    theirs = select(Application).where(Application.candidate_id == address.candidate_id)
+    locked = theirs.order_by(Application.id).with_for_update()
+    applications = db.session.scalars(locked).all()  # first, as whoever delivers a mail does
+    db.session.refresh(address, with_for_update=True)
     if address.state is AddressState.STOPPED:
         return False
     address.state = AddressState.STOPPED
-    theirs = select(Application).where(Application.candidate_id == address.candidate_id)
-    for application in db.session.scalars(theirs):
+    for application in applications:
         cancel_unsent(application, BY_ITSELF, why="stopped", now=now)
     db.session.flush()
     return True

@@ -93,7 +93,7 @@ def show_stop(token: str) -> str:
 @without_session
 def stop(token: str) -> AnyResponse | str:
     """Write to this address no more, at once and without another question."""
-    address = _address(token, locked=True)
+    address = _address(token)
     services.stop(address, now=clock.now())
     db.session.commit()
     name, value = ONE_CLICK
@@ -159,9 +159,9 @@ def _opened(purpose: Purpose, token: str, *, locked: bool = False) -> Applicatio
     return application
 
 
-def _address(token: str, *, locked: bool = False) -> Address:
+def _address(token: str) -> Address:
     with counting_bad_links():
-        address = queries.address_behind(token, keys=_keys(), now=clock.now(), locked=locked)
+        address = queries.address_behind(token, keys=_keys(), now=clock.now())
     _speak(address.candidate.language)
     return address
 

@@ -27,6 +27,17 @@ def answer_of(invitation: Invitation) -> Answer | None:
     return db.session.scalar(select(Answer).where(Answer.invitation_id == invitation.id))
 
 
+def link_to(application_id: int) -> str | None:
+    """The same for an application; none without an invitation that is open."""
+    question = select(Invitation).where(
+        Invitation.application_id == application_id,
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+    found = db.session.scalar(question)
+    return link_for(found) if found else None
+
+
 def link_for(invitation: Invitation) -> str:
     """The whole address that a candidate opens; its host comes from the settings alone."""
     settings = _settings()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, func, or_, select
@@ -20,13 +20,12 @@ from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.messages.models import Inbox, Received
 from recruiting.messages.reading import MailClass
-from recruiting.messages.rules import FOR_A_PERSON, ReceivedState
+from recruiting.messages.rules import DEAF_AFTER, FOR_A_PERSON, ReceivedState
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Turn
 
 HEAD_BYTES = 16 * 1024  # of a raw mail, for its subject
-IN_TROUBLE_AFTER = timedelta(minutes=30)
 MOST_PROPOSALS = 3  # for each mail of a list
 MOST_HINTS = 20
 
@@ -156,7 +155,7 @@ def has_no_way(candidate: Candidate) -> bool:
 def in_trouble(now: datetime) -> Sequence[Inbox]:
     """The mailboxes that could not be read for half an hour or longer."""
     return db.session.scalars(
-        select(Inbox).where(Inbox.failing_since <= now - IN_TROUBLE_AFTER).order_by(Inbox.name)
+        select(Inbox).where(Inbox.failing_since <= now - DEAF_AFTER).order_by(Inbox.name)
     ).all()
 
 

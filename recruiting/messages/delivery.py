@@ -13,18 +13,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, exists, func, or_, select, update
 
 from recruiting.accounts import queries as accounts
-from recruiting.candidates.models import Candidate
-from recruiting.candidates.rules import AddressState
+from recruiting.candidates.models import Address, Candidate
+from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.failpoints import failpoint
 from recruiting.messages import queries, results
 from recruiting.messages.leases import LEASE, Lease, end, mine, put_back
-from recruiting.messages.models import Message, Received, Stop
+from recruiting.messages.models import Inbox, Message, Received, Stop
 from recruiting.messages.rules import (
     AT_ONCE,
+    DEAF_AFTER,
+    FOR_A_PERSON,
     JUST_ASKED_FOR,
     ONE_A_DAY,
     ONE_TODAY,
+    UNREAD,
     Limits,
     MessageState,
     Purpose,
@@ -66,7 +69,7 @@ def claim(worker: str, limits: Limits, *, now: datetime, office: Office) -> Leas
     )
     if not limits.hours.is_open(now, office) or is_hour_full(limits, now):
         question = question.where(Message.purpose.in_(AT_ONCE))
-    elif is_mail_unread():
+    elif is_mail_unread() or is_deaf(limits, now):
         question = question.where(Message.purpose.not_in(ONE_A_DAY))
     message = db.session.scalar(
         question.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True)
@@ -129,6 +132,12 @@ def is_mail_unread() -> bool:
     return bool(db.session.scalar(select(exists().where(Received.state == ReceivedState.STORED))))
 
 
+def is_deaf(limits: Limits, now: datetime) -> bool:
+    """Whether answers may lie in an inbox that could not be read for a while."""
+    failing = Inbox.failing_since <= now - DEAF_AFTER
+    return bool(db.session.scalar(select(exists().where(Inbox.name.in_(limits.inboxes), failing))))
+
+
 # --- beginning -----------------------------------------------------------------------------------
 
 
@@ -148,6 +157,10 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
         message.why = why
         end(message, MessageState.CANCELLED, now)
         return False
+    if message.purpose in ONE_A_DAY and _may_have_answered(message):
+        message.send_after, message.why = now + AN_HOUR, UNREAD
+        put_back(message)
+        return False
     if message.purpose in ONE_A_DAY and _wrote_today(message, now, office):
         message.send_after = limits.hours.next_open(
             office.start_of(office.day_of(now) + DAY), office
@@ -164,7 +177,7 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
 def _may_leave_at(message: Message, limits: Limits, now: datetime, office: Office) -> bool:
     if message.purpose in AT_ONCE:
         return True
-    if message.purpose in ONE_A_DAY and is_mail_unread():
+    if message.purpose in ONE_A_DAY and (is_mail_unread() or is_deaf(limits, now)):
         return False
     return limits.hours.is_open(now, office) and not is_hour_full(limits, now)
 
@@ -176,6 +189,16 @@ def _suppressed(message: Message) -> str | None:
         return None
     asked_for = message.purpose in JUST_ASKED_FOR
     return None if asked_for and address.state is AddressState.STOPPED else address.state.value
+
+
+def _may_have_answered(message: Message) -> bool:
+    """Whether a mail from an address of this candidate lies there that nobody could place yet."""
+    theirs = select(Address.key).where(
+        Address.candidate_id == message.application.candidate_id,
+        Address.kind == AddressKind.EMAIL,
+    )
+    found = exists().where(Received.sender.in_(theirs), Received.state.in_(FOR_A_PERSON))
+    return bool(db.session.scalar(select(found)))
 
 
 def _wrote_today(message: Message, now: datetime, office: Office) -> bool:
@@ -193,7 +216,7 @@ def _wrote_today(message: Message, now: datetime, office: Office) -> bool:
     found = exists().where(
         Message.application_id.in_(theirs),
         Message.id != message.id,
-        Message.purpose.in_(ONE_A_DAY),
+        Message.purpose.in_(ONE_A_DAY | {Purpose.WRITTEN}),
         Message.state.in_(left),
         func.coalesce(Message.finished_at, Message.begun_at) >= today,
     )

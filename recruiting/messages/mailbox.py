@@ -25,7 +25,9 @@ TAKEN, STARTS_TEXT, TRY_LATER, FAILS_FOR_GOOD = 200, 354, 400, 500  # codes, or 
 CUT = 421  # what we call it ourselves where a talk has ended
 ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 FULL = "5.2.2"  # a mailbox that is full now; RFC 3463
-POLICY, BAD_ADDRESS = "5.7.", "5.1."
+BAD_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")  # RFC 3463 and 7505
+NO_SUCH_MAILBOX = frozenset({550, 551, 553})  # RFC 5321, where a server names no status
+OF_US = frozenset({503, 530, 535, 538})  # we may not send here at all, whoever it is to
 DOTS = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -55,9 +57,11 @@ class Refusal(Exception):
     @property
     def is_of_address(self) -> bool:
         """Whether it says that nothing arrives at this address."""
-        if self.is_passing or self.status.startswith(POLICY):
+        if self.is_passing:
             return False
-        return self.about is About.RECIPIENT or self.status.startswith(BAD_ADDRESS)
+        if self.status:
+            return self.status.startswith(BAD_ADDRESS)
+        return self.about is About.RECIPIENT and self.code in NO_SUCH_MAILBOX
 
 
 class Unanswered(Exception):
@@ -88,6 +92,8 @@ class Smtp:
                 raise Unreachable(f"sender refused: {code}")
             _expect(code, said, About.MAIL)
             code, said = self.client.docmd(f"RCPT TO:<{recipient}>")
+            if code in OF_US and not ENHANCED.match(said.decode("ascii", "replace")):
+                raise Unreachable(f"recipient refused: {code}")
             _expect(code, said, About.RECIPIENT)
         except TROUBLE as error:
             raise Refusal(CUT, "", About.MAIL) from error

@@ -32,6 +32,7 @@ from recruiting.workdays import Office
 LARGEST_MAIL = 50 * 1024 * 1024  # bytes
 KEPT_OF_TOO_LARGE = 64 * 1024
 MOST_TRIES = 3
+MOST_TWINS = 5  # mails of one id and one sender that are compared
 MOST_AT_ONCE = 5  # mails from one address within
 CROWD = timedelta(minutes=10)
 SOURCES_AT_ONCE = 500
@@ -225,11 +226,15 @@ def _twin(received: Received, mail: Mail) -> Received | None:
     if mail.envelope.message_id is None:
         return None
     others = db.session.scalars(
-        select(Received).where(
+        select(Received)
+        .where(
             Received.message_id == mail.envelope.message_id,
             Received.id != received.id,
+            Received.sender == mail.envelope.sender,
             Received.state != ReceivedState.STORED,
         )
+        .order_by(Received.id.desc())
+        .limit(MOST_TWINS)
     )
     for other in others.all():
         with suppress(Exception):  # one that is parked cannot be read

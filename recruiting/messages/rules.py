@@ -64,10 +64,11 @@ ONE_A_DAY = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING, Purpose.DELAY})
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
 MOST_TRIES = 8
+DEAF_AFTER = timedelta(minutes=30)  # that an inbox could not be read: answers may lie in it
 MOST_FAULTS = 3  # of our own, at one mail
 # What `Message.why` says, beside a server's code and a word of the ladder's.
 UNREACHABLE, FAULT = "unreachable: ", "fault: "  # and then the kind of trouble
-UNANSWERED, ONE_TODAY = "unanswered", "one_a_day"
+UNANSWERED, ONE_TODAY, UNREAD = "unanswered", "one_a_day", "mail_unread"
 ASK_AGAIN_AFTER = timedelta(minutes=15)  # once, where nobody knows whether a mail has left
 
 
@@ -122,3 +123,4 @@ class Limits:
 
     hours: Hours = Hours()
     per_hour: int = 200
+    inboxes: frozenset[str] = frozenset()  # names of those that answers come into

@@ -14,6 +14,7 @@ from recruiting.messages.rules import (
     ONE_TODAY,
     UNANSWERED,
     UNREACHABLE,
+    UNREAD,
     Hours,
     MessageState,
     Purpose,
@@ -66,6 +67,8 @@ def why_words(message: Message) -> str:
         return _("The server took its text and gave no answer.")
     if why == ONE_TODAY:
         return _("This candidate has had a mail of ours today.")
+    if why == UNREAD:
+        return _("A mail of theirs waits in the inbox for somebody to place it.")
     if why.startswith(UNREACHABLE):
         return _("No server takes it (%(kind)s).", kind=why.removeprefix(UNREACHABLE))
     if why.startswith(FAULT):

@@ -67,7 +67,7 @@ def attend(application: Application, *, write: Writer, now: datetime, office: Of
     if case is None:
         _note(application, None, None)
         return Next(Step.WAIT, Why.NOT_DUE)
-    if take_back(application, case, now):
+    if take_back(application, case, now, office):
         case = case_of(application, now, office) or case
     taken = next_step(case, now, office)
     if taken.step not in watches.WRITES:
@@ -104,11 +104,11 @@ def _note(application: Application, case: Case | None, step: Next | None) -> Non
     watches.write({application.id: application.version}, {application.id: step}, known)
 
 
-def take_back(application: Application, case: Case, now: datetime) -> int:
+def take_back(application: Application, case: Case, now: datetime, office: Office) -> int:
     """Cancel what has not left and must not leave any more; says how many."""
     reasons: dict[Purpose, Why] = {}
     for one in case.written:
-        if one.state in UNSENT and (why := unwanted(one, case, now)):
+        if one.state in UNSENT and (why := unwanted(one, case, now, office)):
             reasons.setdefault(one.purpose, why)
     return sum(
         messages.cancel_unsent(application, {purpose}, why=why.value, now=now)
@@ -129,7 +129,7 @@ def take_back_now(application: Application, now: datetime, office: Office) -> in
     if db.session.scalar(waits.limit(1)) is None:
         return 0
     case = case_of(application, now, office)
-    return take_back(application, case, now) if case else 0
+    return take_back(application, case, now, office) if case else 0
 
 
 def still_wanted(message: Message, now: datetime, office: Office) -> str | None:
@@ -140,5 +140,5 @@ def still_wanted(message: Message, now: datetime, office: Office) -> str | None:
     if message.purpose not in OURS:
         return None
     case = case_of(message.application, now, office)
-    why = unwanted(written(message), case, now) if case else Why.NOT_DUE
+    why = unwanted(written(message), case, now, office) if case else Why.NOT_DUE
     return why.value if why else None

@@ -81,20 +81,28 @@ def _reach(application_ids: Sequence[int]) -> dict[int, Reach]:
 
 def _written(application_ids: Sequence[int]) -> dict[int, list[Written]]:
     question = select(
-        Message.application_id, Message.purpose, Message.occurrence, Message.state, Message.why
+        Message.application_id,
+        Message.purpose,
+        Message.occurrence,
+        Message.state,
+        Message.why,
+        Message.is_automatic & Message.approved_by.is_(None),
     ).where(Message.application_id.in_(application_ids))
     found: defaultdict[int, list[Written]] = defaultdict(list)
-    for key, purpose, occurrence, state, why in db.session.execute(question):
-        found[key].append(_as_written(purpose, occurrence, state, why))
+    for key, purpose, occurrence, state, why, by_itself in db.session.execute(question):
+        found[key].append(_as_written(purpose, occurrence, state, why, by_itself))
     return found
 
 
-def _as_written(purpose: Purpose, occurrence: str, state: MessageState, why: str) -> Written:
+def _as_written(
+    purpose: Purpose, occurrence: str, state: MessageState, why: str, by_itself: bool
+) -> Written:
     # A machine gives one of its own reasons; any other is a person's.
     is_skipped = state is MessageState.CANCELLED and why not in MACHINES_REASONS
-    return Written(purpose, occurrence, state, is_skipped)
+    return Written(purpose, occurrence, state, is_skipped, bool(by_itself))
 
 
 def written(message: Message) -> Written:
     """A message as the ladder reads it."""
-    return _as_written(message.purpose, message.occurrence, message.state, message.why)
+    by_itself = message.is_automatic and message.approved_by is None
+    return _as_written(message.purpose, message.occurrence, message.state, message.why, by_itself)

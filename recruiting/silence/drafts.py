@@ -23,8 +23,9 @@ from recruiting.silence.attending import OURS, Letter, still_wanted
 from recruiting.silence.cases import case_of
 from recruiting.silence.ladder import Reach, Why, delay_occurrence
 from recruiting.silence.rules import standing_at
-from recruiting.workdays import Office
+from recruiting.workdays import DAY, Office
 
+LONGEST_PROMISE = 92 * DAY
 MOST_AT_ONCE = 50  # on one page, and in one click
 DRAFTS = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING})
 
@@ -148,6 +149,9 @@ def tell_delay(
         raise Refused(_("This candidate cannot be reached by mail."))
     if promised_at <= now:
         raise Refused(_("Please choose a day in the future."))
+    if promised_at > now + LONGEST_PROMISE:
+        raise Refused(_("Please choose a day within three months."))
+    messages.cancel_unsent(application, {Purpose.DELAY}, why=Why.REPLACED.value, now=now)
     message = messages.queue(
         application,
         Purpose.DELAY,

@@ -20,6 +20,8 @@ from recruiting.pipeline.rules import Channel, Outcome, Turn
 from recruiting.silence.rules import LADDER, Standing, State, standing_at
 from recruiting.workdays import DAY, Office
 
+ASKABLE_FOR = 60 * DAY  # after an answer was due; what is older comes from elsewhere, as imports
+CLOSABLE_FOR = 30 * DAY  # after a person confirmed a silence
 BY_VOICE = frozenset({Channel.PHONE, Channel.SMS})
 # Under way: written, and nobody knows yet how it ends.
 OPEN = UNSENT | {MessageState.BEGUN, MessageState.UNKNOWN}
@@ -64,6 +66,9 @@ class Why(StrEnum):
     CONFIRMED = "confirmed"
     PROMISE_DUE = "promise_due"
     PROMISE_OVER = "promise_over"
+    REPLACED = "replaced"  # by another mail that says it anew
+    LONG_AGO = "long_ago"  # so old that asking again would be odd
+    UNREAD = "unread"  # it has waited so long that a person reads it first
 
 
 class Reminder(StrEnum):
@@ -96,6 +101,7 @@ class Written:
     occurrence: str
     state: MessageState
     skipped: bool = False
+    by_itself: bool = False  # nobody has read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def next_step(case: Case, now: datetime, office: Office) -> Next:
     """The one next step at `now`."""
     reading, standing = case.reading, standing_at(case.reading, now)
     if standing.state is State.ENDED:
-        return _after_the_end(case)
+        return _after_the_end(case, now)
     if not case.job_is_open:
         return Next(Step.WAIT, Why.JOB_CLOSED, _tomorrow(now, office))
     if standing.turn is not Turn.CANDIDATE:
@@ -174,6 +180,8 @@ def _tomorrow(now: datetime, office: Office) -> datetime:
 def _ask_again(case: Case, standing: Standing, now: datetime, office: Office) -> Next:
     """A follow-up is in order: in which way, and whether one is under way."""
     number = standing.attempts
+    if standing.due_at is not None and now - standing.due_at > ASKABLE_FOR:
+        return Next(Step.CHECK, Why.LONG_AGO)
     if case.mode is Ladder.OFF:
         return Next(Step.WAIT, Why.SWITCHED_OFF)
     if case.reach.stopped:
@@ -251,11 +259,13 @@ def _under_way(written: Collection[Written], silence: str) -> Why | None:
 # --- after the end -------------------------------------------------------------------------------
 
 
-def _after_the_end(case: Case) -> Next:
+def _after_the_end(case: Case, now: datetime) -> Next:
     """After a person confirmed a silence, a closing notice is prepared; once."""
     reading = case.reading
     if reading.outcome is not Outcome.GHOSTED or reading.ended_at is None:
         return Next(Step.WAIT, Why.ENDED)
+    if now - reading.ended_at > CLOSABLE_FOR:
+        return Next(Step.WAIT, Why.LONG_AGO)
     if case.reach.stopped or not case.reach.mail:
         return Next(Step.WAIT, Why.STOPPED if case.reach.stopped else Why.NO_WAY)
     occurrence = closing_occurrence(reading.ended_at)
@@ -311,18 +321,23 @@ def delay_occurrence(since: datetime, promised_at: datetime) -> str:
 # --- before a mail leaves ------------------------------------------------------------------------
 
 
-def unwanted(message: Written, case: Case, now: datetime) -> Why | None:
+def unwanted(message: Written, case: Case, now: datetime, office: Office) -> Why | None:
     """Why a message must not leave any more at `now`; none while it is still in order.
 
     Asked before it is written, when a person approves it, and again right before it leaves.
     """
     standing = standing_at(case.reading, now)
     if message.purpose is Purpose.FOLLOW_UP:
-        return _unwanted_follow_up(message, case, standing, now)
+        why = _unwanted_follow_up(message, case, standing, now)
+        is_read = not message.by_itself or _by_itself(case, standing, 1, now, office)
+        return why or (None if is_read else Why.UNREAD)
     if message.purpose is Purpose.CLOSING:
-        is_for = case.reading.ended_at and closing_occurrence(case.reading.ended_at)
-        holds = case.reading.outcome is Outcome.GHOSTED and is_for == message.occurrence
-        return next(_stops(case), None) if holds else Why.REOPENED
+        ended_at = case.reading.ended_at
+        if ended_at is None or case.reading.outcome is not Outcome.GHOSTED:
+            return Why.REOPENED
+        if closing_occurrence(ended_at) != message.occurrence:
+            return Why.REOPENED
+        return Why.LONG_AGO if now - ended_at > CLOSABLE_FOR else next(_stops(case), None)
     if message.purpose is Purpose.DELAY:
         holds = message.occurrence.startswith(silence_key(standing.since))
         if standing.state is State.ENDED:

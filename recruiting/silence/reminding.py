@@ -8,7 +8,7 @@ on the next such day only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,14 +45,19 @@ class Owed:
 Writer = Callable[[User, Sequence[Owed]], Letter]
 
 
-def owed_today(now: datetime, office: Office) -> dict[int, list[Owed]]:
-    """Whom to remind of what today, by the colleague's id; nobody on a closed day."""
+def owed_today(
+    now: datetime, office: Office, *, among: Collection[int] | None = None
+) -> dict[int, list[Owed]]:
+    """Whom to remind of what today, by the colleague's id; nobody on a closed day.
+
+    With `among` only of these applications.
+    """
     today = office.day_of(now)
     if not office.is_open(today):
         return {}
     owners, lead = _owners(), _lead()
     found: defaultdict[int, list[Owed]] = defaultdict(list)
-    for application in _candidates(now, office):
+    for application in _candidates(now, office, among):
         standing = standing_at(application, now)
         if standing.turn is Turn.CANDIDATE or standing.due_at is None:
             continue
@@ -97,7 +102,7 @@ def remind(
     )
 
 
-def _candidates(now: datetime, office: Office) -> list[Application]:
+def _candidates(now: datetime, office: Office, among: Collection[int] | None) -> list[Application]:
     """Active applications whose promise ends about now; rows that are behind as they will be."""
     until = office.start_of(office.day_of(now) + DAY)
     question = (
@@ -110,6 +115,8 @@ def _candidates(now: datetime, office: Office) -> list[Application]:
         )
         .order_by(Application.id)
     )
+    if among is not None:
+        question = question.where(Application.id.in_(among))
     found = list(db.session.scalars(question))
     timelines.catch_up(found, office, now)
     pipeline.load_addresses_of_nameless(found)

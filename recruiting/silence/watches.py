@@ -94,7 +94,7 @@ def look(application_ids: Sequence[int], now: datetime, office: Office) -> list[
     for key in open_:
         case = known.get(key)
         step = next_step(case, now, office) if case else None
-        if case and step and (step.step in WRITES or takes_back(case, now)):
+        if case and step and (step.step in WRITES or takes_back(case, now, office)):
             to_attend.append(key)
         else:
             found[key] = step
@@ -109,9 +109,9 @@ def is_open(watch: Watch | None, version: int, now: datetime) -> bool:
     return watch.check_at is not None and watch.check_at <= now
 
 
-def takes_back(case: Case, now: datetime) -> bool:
+def takes_back(case: Case, now: datetime, office: Office) -> bool:
     """Whether something that has not left must not leave any more."""
-    return any(one.state in UNSENT and unwanted(one, case, now) for one in case.written)
+    return any(one.state in UNSENT and unwanted(one, case, now, office) for one in case.written)
 
 
 def write(versions: dict[int, int], steps: dict[int, Next | None], known: dict[int, Case]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,7 +22,6 @@ from recruiting.web import guard, headers, language
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONTH = timedelta(days=30.44)
-SIGNED = re.compile(r"(https?://[^\s/]+/(?:answer|reopen|stop|feedback)/)\S+")
 LONG = 100  # days, after which months are easier to read
 
 # Label, endpoint, who sees it. A page lights up the item of its own room.
@@ -58,12 +56,8 @@ def init(app: Flask) -> None:
 
 
 def paragraphs(text: str) -> list[list[str]]:
-    """The lines of each paragraph of a mail, for reading: what signs a link is left out.
-
-    Only the reader of the mail may tap it, and nobody reads forty letters.
-    """
-    shown = SIGNED.sub(r"\1…", text.strip("\n"))
-    return [part.split("\n") for part in shown.split("\n\n")]
+    """The lines of each paragraph of a mail, for reading."""
+    return [part.split("\n") for part in text.strip("\n").split("\n\n")]
 
 
 def surroundings() -> dict[str, Any]:

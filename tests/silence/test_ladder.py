@@ -139,26 +139,26 @@ def test_what_stops_a_follow_up_also_takes_back_one_that_has_not_left(why, momen
     assert found.step is Step.WAIT
     expected = {Why.MEETING: {Why.NOT_DUE}, Why.NO_WAY: {Why.NO_WAY}}.get(why, {why})
     assert found.why in expected
-    assert unwanted(pending, before, now) is None
-    assert unwanted(pending, after, now) is not None
+    assert unwanted(pending, before, now, OFFICE) is None
+    assert unwanted(pending, after, now, OFFICE) is not None
 
 
 def test_a_word_from_them_makes_it_our_turn_and_the_follow_up_pointless():
     now = MONDAY + 10 * DAY
     pending = follow_up(case(*ASKED), now, MessageState.LEASED)
     after = case(*ASKED, come(now - HOUR))
-    assert unwanted(pending, after, now) is Why.OUR_TURN
+    assert unwanted(pending, after, now, OFFICE) is Why.OUR_TURN
     # Asked anew, it is another silence.
     asked_anew = case(*ASKED, come(now - 9 * DAY), out(now - 8 * DAY))
     assert next_step(asked_anew, now, OFFICE).step is Step.FOLLOW_UP
-    assert unwanted(pending, asked_anew, now) is Why.ANSWERED
+    assert unwanted(pending, asked_anew, now, OFFICE) is Why.ANSWERED
 
 
 def test_a_colleague_who_called_meanwhile_makes_the_mail_pointless():
     now = MONDAY + 10 * DAY
     pending = follow_up(case(*ASKED), now, MessageState.QUEUED)
     after = case(*ASKED, out(now - HOUR, channel=Channel.PHONE))
-    assert unwanted(pending, after, now) is Why.ASKED_MEANWHILE
+    assert unwanted(pending, after, now, OFFICE) is Why.ASKED_MEANWHILE
 
 
 def test_a_question_of_theirs_that_we_left_open_is_answered_first():
@@ -207,7 +207,10 @@ def test_what_an_absence_took_back_is_written_anew_afterwards_as_another_mail():
     anew = said(*away, after=30 * DAY, written=[taken_back])
     assert anew.step is Step.FOLLOW_UP
     assert anew.occurrence != taken_back.occurrence
-    assert unwanted(replace(taken_back, occurrence=anew.occurrence), case(*away), now) is Why.AWAY
+    assert (
+        unwanted(replace(taken_back, occurrence=anew.occurrence), case(*away), now, OFFICE)
+        is Why.AWAY
+    )
 
 
 def test_while_another_mail_of_ours_is_under_way_the_ladder_waits():
@@ -227,9 +230,9 @@ def test_after_a_person_confirmed_a_closing_notice_is_prepared_once():
     assert (step.step, step.why) == (Step.CLOSE, Why.CONFIRMED)
     written = Written(Purpose.CLOSING, step.occurrence, MessageState.DRAFTED)
     assert said(*ended, after=31 * DAY, written=[written]).step is Step.WAIT
-    assert unwanted(written, case(*ended), MONDAY + 31 * DAY) is None
+    assert unwanted(written, case(*ended), MONDAY + 31 * DAY, OFFICE) is None
     reopened = case(*ended, come(MONDAY + 31 * DAY))
-    assert unwanted(written, reopened, MONDAY + 32 * DAY) is Why.REOPENED
+    assert unwanted(written, reopened, MONDAY + 32 * DAY, OFFICE) is Why.REOPENED
 
 
 @pytest.mark.parametrize("kind", [Kind.REJECTION, Kind.HIRE, Kind.NEVER_RESPONDED])

@@ -32,6 +32,9 @@ WHY = {
     Why.SWITCHED_OFF: _l("this stage writes no follow-ups"),
     Why.STOPPED: _l("they asked us to stop"),
     Why.NO_WAY: _l("no address is known that works"),
+    Why.REPLACED: _l("another mail took its place"),
+    Why.LONG_AGO: _l("it is too long ago"),
+    Why.UNREAD: _l("it has waited so long that a person reads it first"),
 }
 PURPOSES = {
     Purpose.FOLLOW_UP: _l("Follow-up"),
