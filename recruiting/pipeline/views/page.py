@@ -27,17 +27,21 @@ from recruiting.pipeline.forms import (
     GiveForm,
     HandOverForm,
     LogForm,
+    MailAddressForm,
     MoveForm,
+    NumberForm,
     PauseForm,
     ReopenForm,
     ResumeForm,
     TakeOverForm,
+    WorksForm,
 )
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Channel, may_become
 from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
+from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
@@ -67,6 +71,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "delay": ("delay", {}),
     "write": ("write", {}),
     "reopen": ("reopen", {}),
+    "address": ("address", {}),
 }
 BY_MAIL = frozenset({"answer", "follow-up"})
 
@@ -122,6 +127,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         is_active=application.outcome is None,
         date_words=date_words,
         sees_all=sees_all,
+        ways=ways(application.candidate) if sees_all else [],
         **_by_mail(application, events, sees_all=sees_all, may_work=may_work),
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
@@ -220,7 +226,7 @@ def _forms(
     application: Application, state: State, refused: ActForm | None, now: datetime
 ) -> dict[str, ActForm]:
     """The forms of what can be done now, by their slugs; the refused one as it was sent."""
-    made: list[ActForm] = [_log(application, now)]
+    made: list[ActForm] = [_log(application, now), *_of_addresses(application)]
     if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
         subject, body = letters.blank(application, me().name)
         made.append(WriteForm.blank(application, subject=subject, body=body))
@@ -246,6 +252,13 @@ def _forms(
     if refused is not None:
         forms[refused.slug] = refused
     return forms
+
+
+def _of_addresses(application: Application) -> list[ActForm]:
+    """The forms that mend addresses; one for bad addresses only where there are any."""
+    works = WorksForm.blank(application)
+    made: list[ActForm] = [MailAddressForm.blank(application), NumberForm.blank(application)]
+    return [*made, works] if works.bad else made
 
 
 def _opened(forms: Mapping[str, ActForm]) -> str:
