@@ -56,4 +56,5 @@ def note_words(address: Address, *, was_known: bool, wants_mail: bool = False) -
         said = _("The telephone number works again.") if was_known else _("A new telephone number.")
     else:
         said = _("The mail address works again.") if was_known else _("A new mail address.")
-    return f"{said} {_('They have told us that they want mail again.')}" if wants_mail else said
+    again = _("They have told us that they want mail again.")
+    return f"{said} {again}" if wants_mail else said
