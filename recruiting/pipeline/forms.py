@@ -8,11 +8,18 @@ from typing import Any, ClassVar, Self, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from recruiting.accounts.models import User
+from recruiting.candidates.models import Address
+from recruiting.candidates.rules import (
+    LONGEST_EMAIL,
+    AddressState,
+    read_email,
+    read_phone,
+)
 from recruiting.forms import Day, Moment, VersionedForm
 from recruiting.jobs.models import Stage
 from recruiting.pipeline.models import Application
@@ -27,6 +34,8 @@ from recruiting.pipeline.wording import (
 
 NEEDED = _l("Please fill this in.")
 CHOOSE = _l("Please choose one.")
+WANTS_MAIL = _l("They have told us that they want mail again")
+EXAMPLE = "name@example.org"
 CALLS = frozenset({Channel.PHONE, Channel.VIDEO})
 # What a person may say alone; silence is confirmed on a page of its own.
 ENDS = (Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.HIRED)
@@ -297,3 +306,84 @@ class HandOverForm(ActForm):
     def mine(self) -> str:
         """The manager and the note."""
         return f"{self.chosen.name}: {self.note.data}"
+
+
+class AddressForm(ActForm):
+    """A way to reach the candidate that is new, or put right."""
+
+    @property
+    def asks_for_wish(self) -> bool:
+        """Whether the candidate asked us to stop, so that somebody must say that this is over."""
+        stopped = AddressState.STOPPED
+        return any(one.state is stopped for one in self.application.candidate.addresses)
+
+
+class MailAddressForm(AddressForm):
+    """The mail address that is written to from now on."""
+
+    slug = "address"
+    mail = StringField(
+        _l("Mail address"),
+        [DataRequired(NEEDED), Length(max=LONGEST_EMAIL)],
+        description=_l("New, or put right; mails go there from now on. The old one stays known."),
+    )
+    wants_mail = BooleanField(WANTS_MAIL)
+
+    def validate_mail(self, field: Field) -> None:
+        """Refuse what the import would refuse."""
+        if read_email(field.data or "") is None:
+            raise ValidationError(
+                _("This is no mail address; one looks like %(example)s.", example=EXAMPLE)
+            )
+
+    def mine(self) -> str:
+        """The address, as it was typed."""
+        return self.mail.data or ""
+
+
+class NumberForm(AddressForm):
+    """The telephone number that is called from now on."""
+
+    slug = "number"
+    number = StringField(
+        _l("Telephone number"),
+        [DataRequired(NEEDED), Length(max=40)],
+        description=_l("New, or put right; this number is called from now on."),
+    )
+
+    def validate_number(self, field: Field) -> None:
+        """Refuse what cannot be dialled."""
+        if read_phone(field.data or "") is None:
+            raise ValidationError(
+                _("This is no telephone number; it has digits, and a + before the country.")
+            )
+
+    def mine(self) -> str:
+        """The number, as it was typed."""
+        return self.number.data or ""
+
+
+class WorksForm(AddressForm):
+    """An address that was bad works again."""
+
+    slug = "works"
+    which = RadioField(_l("Which one works again?"), [InputRequired(CHOOSE)], coerce=str)
+    wants_mail = BooleanField(WANTS_MAIL)
+
+    def __init__(self, application: Application, **named: Any) -> None:
+        super().__init__(application, **named)
+        self.bad = [
+            one for one in application.candidate.addresses if one.state is not AddressState.GOOD
+        ]
+        self.which.choices = [SelectChoice(str(one.id), one.value) for one in self.bad]
+        if len(self.bad) == 1 and not self.is_bound:
+            self.which.data = str(self.bad[0].id)
+
+    @property
+    def chosen(self) -> Address:
+        """The address that was chosen."""
+        return next(one for one in self.bad if str(one.id) == self.which.data)
+
+    def mine(self) -> str:
+        """The address."""
+        return self.chosen.value

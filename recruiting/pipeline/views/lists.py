@@ -162,6 +162,11 @@ def _shown(
     queries.load_addresses_of_nameless(found)
     place, today = office(), office().day_of(now)
     href = _addresses("pipeline.show")
+    mend = (
+        _addresses("pipeline.show", do="address", _anchor="address")
+        if me().can(Permission.WORK_APPLICATIONS)
+        else href
+    )
     move_to = _addresses("pipeline.move", back="board", **filters)
     shown = []
     for one in found:
@@ -170,7 +175,7 @@ def _shown(
         shown.append(
             Shown(
                 one,
-                href(one.id),
+                (mend if card.standing.state is State.UNREACHABLE else href)(one.id),
                 move_to(one.id),
                 name_of(one),
                 (today - place.day_of(one.stage_since)).days,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
 from recruiting import clock, letters
 from recruiting.access import needs
@@ -27,17 +28,21 @@ from recruiting.pipeline.forms import (
     GiveForm,
     HandOverForm,
     LogForm,
+    MailAddressForm,
     MoveForm,
+    NumberForm,
     PauseForm,
     ReopenForm,
     ResumeForm,
     TakeOverForm,
+    WorksForm,
 )
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Channel, may_become
 from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
+from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
@@ -49,7 +54,7 @@ from recruiting.silence.wording import chance_words, hairline, line, outlook
 from recruiting.silence.wording.conditions import Check, checks, question_of
 from recruiting.silence.wording.ladder import waiting_words
 from recruiting.silence.wording.reasons import average_sentence, reasons
-from recruiting.silence.wording.steps import next_step, remedies
+from recruiting.silence.wording.steps import NextStep, next_step, remedies
 from recruiting.silence.wording.waiting import curve_rows, drawn
 from recruiting.workdays import DAY
 
@@ -67,6 +72,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "delay": ("delay", {}),
     "write": ("write", {}),
     "reopen": ("reopen", {}),
+    "address": ("address", {}),
 }
 BY_MAIL = frozenset({"answer", "follow-up"})
 
@@ -87,13 +93,13 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     may_work = me().can(Permission.WORK_APPLICATIONS)
     has_phone = Channel.PHONE in queries.known_channels(application.candidate)
     is_silent = found.card.chance is not None
-    since = found.card.standing.since
+    state, since = found.card.standing.state, found.card.standing.since
     known = chances.current(now, place) if is_silent else None
     why = curves.why(known, application, since, now, place) if known else None
     teller = teller_of(application)
     invitation = feedback.invitation_of(application) if may_work else None
     sees_all = me().can(Permission.SEE_APPLICATIONS)
-    forms = _forms(application, found.card.standing.state, refused, now) if may_work else {}
+    forms = _forms(application, state, refused, now) if may_work else {}
     return render_template(
         "pipeline/show.html",
         application=application,
@@ -122,7 +128,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         is_active=application.outcome is None,
         date_words=date_words,
         sees_all=sees_all,
-        **_by_mail(application, events, sees_all=sees_all, may_work=may_work),
+        **_by_mail(application, events, state, sees_all=sees_all, may_work=may_work),
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
@@ -133,12 +139,18 @@ def render(application: Application, refused: ActForm | None = None) -> str:
 
 
 def _by_mail(
-    application: Application, events: Sequence[Event], *, sees_all: bool, may_work: bool
+    application: Application,
+    events: Sequence[Event],
+    state: State,
+    *,
+    sees_all: bool,
+    may_work: bool,
 ) -> dict[str, Any]:
     """The mails behind the timeline, and what a person should decide because of them."""
     is_open = may_work and application.outcome is None
     mails = arrivals.of_events(application) if sees_all else {}
     return {
+        "ways": ways(application.candidate) if sees_all else [],
         "mails": mails,
         "hint": arrivals.hint(application, events, mails) if is_open else None,
         "waiting": [
@@ -146,8 +158,20 @@ def _by_mail(
             for one in (drafts.waiting(application) if sees_all else ())
         ],
         "may_approve": me().can(Permission.APPROVE_MAIL),
+        "repair": _repair(application, state) if may_work else None,
         "has_no_way": is_open and arrivals.has_no_way(application.candidate),
     }
+
+
+def _repair(application: Application, state: State) -> NextStep | None:
+    """What is ours where our words did not arrive: mend the address, then write again."""
+    if state is not State.UNREACHABLE:
+        return None
+    do = "follow-up" if letters.address_of(application) else "address"
+    words = _("Write again") if do == "follow-up" else _("Mend the address")
+    slug = "acts" if do == "follow-up" else "address"
+    href = url_for("pipeline.show", application_id=application.id, do=do, _anchor=slug)
+    return NextStep(words, href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +244,7 @@ def _forms(
     application: Application, state: State, refused: ActForm | None, now: datetime
 ) -> dict[str, ActForm]:
     """The forms of what can be done now, by their slugs; the refused one as it was sent."""
-    made: list[ActForm] = [_log(application, now)]
+    made: list[ActForm] = [_log(application, now), *_of_addresses(application)]
     if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
         subject, body = letters.blank(application, me().name)
         made.append(WriteForm.blank(application, subject=subject, body=body))
@@ -246,6 +270,13 @@ def _forms(
     if refused is not None:
         forms[refused.slug] = refused
     return forms
+
+
+def _of_addresses(application: Application) -> list[ActForm]:
+    """The forms that mend addresses; one for bad addresses only where there are any."""
+    works = WorksForm.blank(application)
+    made: list[ActForm] = [MailAddressForm.blank(application), NumberForm.blank(application)]
+    return [*made, works] if works.bad else made
 
 
 def _opened(forms: Mapping[str, ActForm]) -> str:
