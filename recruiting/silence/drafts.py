@@ -20,7 +20,7 @@ from recruiting.messages.rules import UNSENT, MessageState, Purpose
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Turn
 from recruiting.silence.attending import OURS, Letter, still_wanted
-from recruiting.silence.cases import case_of, cases, written
+from recruiting.silence.cases import case_of, cases_of, written
 from recruiting.silence.ladder import Reach, Why, delay_occurrence, unwanted
 from recruiting.silence.rules import standing_at
 from recruiting.workdays import Office
@@ -53,7 +53,7 @@ def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
 
 def in_order(found: Sequence[Message], now: datetime, office: Office) -> list[Message]:
     """Those drafted mails that may still leave; the journal is asked once for all of them."""
-    known = cases([one.application_id for one in found], now, office)
+    known = cases_of([one.application for one in found], now, office)
     return [
         one
         for one in found

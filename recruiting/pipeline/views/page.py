@@ -41,7 +41,7 @@ from recruiting.pipeline.wording import date_words, full_moment_words, moment_wo
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
-from recruiting.silence.cases import case_of
+from recruiting.silence.cases import case_with
 from recruiting.silence.chances import Chances
 from recruiting.silence.forms import DelayForm
 from recruiting.silence.rules import Rule, State
@@ -86,7 +86,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     events = timeline(application, now)
     found = silence.evidence(application, events, now, place)
     may_work = me().can(Permission.WORK_APPLICATIONS)
-    case = case_of(application, now, place) if may_work else None
+    case = case_with(application, found.reading) if may_work else None
     is_silent = found.card.chance is not None
     since = found.card.standing.since
     known = chances.current(now, place) if is_silent else None

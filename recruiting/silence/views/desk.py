@@ -28,7 +28,7 @@ from recruiting.pipeline.views.door import me
 from recruiting.pipeline.views.page import teller_of
 from recruiting.pipeline.wording import long_day_words, name_of
 from recruiting.silence import attending, drafts, queries, services, setbacks
-from recruiting.silence.cases import case_of, cases
+from recruiting.silence.cases import case_with, cases_of
 from recruiting.silence.forms import ConfirmForm
 from recruiting.silence.ladder import Case
 from recruiting.silence.queries import Card, DeskRow
@@ -201,9 +201,9 @@ def _cut(rows: Sequence[DeskRow], page: int | None) -> tuple[int, Sequence[DeskR
 
 def _known(rows: Sequence[DeskRow], drafted: dict[int, int], now: datetime) -> Known:
     pipeline.load_addresses_of_nameless(row.application for row in rows)
-    theirs = [row.application.id for row in rows if row.card.standing.turn is Turn.CANDIDATE]
+    theirs = [row.application for row in rows if row.card.standing.turn is Turn.CANDIDATE]
     return Known(
-        cases(theirs, now, office()) if theirs else {},
+        cases_of(theirs, now, office()),
         pipeline.phones(row.application.candidate_id for row in rows),
         drafted,
     )
@@ -283,7 +283,7 @@ def _evidence(application: Application, refused: ConfirmForm | None = None) -> s
     events = timeline(application, now)
     found = queries.evidence(application, events, now, place)
     state = found.card.standing.state
-    case = case_of(application, now, place)
+    case = case_with(application, found.reading)
     outcome = OUTCOME_OF.get(state, Outcome.GHOSTED)
     teller = teller_of(application)
     judged = checks(
