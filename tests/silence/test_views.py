@@ -81,7 +81,7 @@ def test_the_desk_puts_our_own_debts_first(recruiter, frozen):
     for key, name, act in (
         ("ours", "Hannah Vogel", "Answer"),
         ("due", "Tobias Kern", "Follow up"),
-        ("quiet", "Priya Raman", "Log a call"),
+        ("quiet", "Priya Raman", "Follow up"),
         ("person", "Amira Haddad", "Read what they wrote"),
     ):
         assert name in found[key]
