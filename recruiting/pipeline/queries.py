@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import ROLE_PERMISSIONS, Actor, Permission, Role
 from recruiting.candidates.models import Address, Candidate
-from recruiting.candidates.rules import AddressKind
+from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.jobs.models import Job, Stage
@@ -77,9 +77,11 @@ def load_addresses_of_nameless(applications: Iterable[Application]) -> None:
 
 
 def phones(candidate_ids: Iterable[int]) -> dict[int, str]:
-    """The telephone number of each of some candidates that has one, by id."""
+    """The telephone number that works of each of some candidates that has one, by id."""
     question = select(Address.candidate_id, Address.value).where(
-        Address.candidate_id.in_(set(candidate_ids)), Address.kind == AddressKind.PHONE
+        Address.candidate_id.in_(set(candidate_ids)),
+        Address.kind == AddressKind.PHONE,
+        Address.state == AddressState.GOOD,
     )
     rows = db.session.execute(question.order_by(Address.is_primary, Address.id.desc()))
     return {key: number for key, number in rows}  # noqa: C416 - rows are no pairs

@@ -17,6 +17,7 @@ from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application
+from recruiting.pipeline.reading import Reading
 from recruiting.silence.ladder import Case, Reach, Why, Written
 from recruiting.workdays import Office
 
@@ -44,6 +45,36 @@ def cases(application_ids: Sequence[int], now: datetime, office: Office) -> dict
             written.get(key, ()),
         )
     return found
+
+
+def cases_of(applications: Sequence[Application], now: datetime, office: Office) -> dict[int, Case]:
+    """The same of applications that are not behind; asks less where job and stage are loaded."""
+    by_id = {one.id: one for one in applications}
+    if not by_id:
+        return {}
+    read = timelines.readings(office, list(by_id), as_of=now)
+    return _joined(by_id, dict(read))
+
+
+def case_with(application: Application, reading: Reading) -> Case:
+    """The same of one such application whose timeline was read."""
+    return _joined({application.id: application}, {application.id: reading})[application.id]
+
+
+def _joined(applications: dict[int, Application], read: dict[int, Reading]) -> dict[int, Case]:
+    ids = list(applications)
+    reach, written = _reach(ids), _written(ids)
+    return {
+        key: Case(
+            reading,
+            applications[key].stage.terms,
+            applications[key].stage.ladder,
+            applications[key].job.closed_at is None,
+            reach.get(key, Reach(mail=False)),
+            written.get(key, ()),
+        )
+        for key, reading in read.items()
+    }
 
 
 def _modes() -> dict[int, Ladder]:

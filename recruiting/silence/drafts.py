@@ -20,8 +20,8 @@ from recruiting.messages.rules import UNSENT, MessageState, Purpose
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Turn
 from recruiting.silence.attending import OURS, Letter, still_wanted
-from recruiting.silence.cases import case_of
-from recruiting.silence.ladder import Reach, Why, delay_occurrence
+from recruiting.silence.cases import case_of, cases_of, written
+from recruiting.silence.ladder import Reach, Why, delay_occurrence, unwanted
 from recruiting.silence.rules import standing_at
 from recruiting.workdays import DAY, Office
 
@@ -50,6 +50,17 @@ def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
         .limit(MOST_AT_ONCE)
     )
     return found.all()
+
+
+def in_order(found: Sequence[Message], now: datetime, office: Office) -> list[Message]:
+    """Those drafted mails that may still leave; the journal is asked once for all of them."""
+    known = cases_of([one.application for one in found], now, office)
+    return [
+        one
+        for one in found
+        if (case := known.get(one.application_id))
+        and unwanted(written(one), case, now, office) is None
+    ]
 
 
 def by_application(now: datetime) -> dict[int, int]:

@@ -20,11 +20,11 @@ from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Direction, Outcome, Result
 from recruiting.pipeline.timelines import timeline
-from recruiting.silence import attending, setbacks
+from recruiting.silence import attending, chances, setbacks
 from recruiting.silence.models import Setback
 from tests import make
 from tests.make import DAY, EVER, HOUR, MONDAY, OFFICE
-from tests.pipeline.staff import Staff, text_of
+from tests.pipeline.staff import Staff, queries_counted, text_of
 from tests.silence.test_attending import asked, outbox
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -77,6 +77,23 @@ def test_each_draft_is_shown_as_it_will_leave_with_evidence_and_moment(recruiter
     assert "leaves on Mon 16 Mar, in office hours" in text_of(recruiter, "/follow-ups").replace(
         "\u00a0", " "
     )
+
+
+def test_more_drafts_do_not_ask_the_database_more_often(recruiter, frozen):
+    asked_before = []
+    for more in (2, 28):
+        for _one in range(more):
+            drafted()
+        frozen(NOW)
+        chances.forget()
+        db.session.expire_all()
+        with queries_counted(db) as said:
+            page = text_of(recruiter, "/follow-ups")
+        asked_before.append((page.count('class="draft"'), len(said)))
+    (few, seldom), (many, often) = asked_before
+    assert (few, many) == (2, 30)
+    assert seldom == often
+    assert often <= 25
 
 
 def test_all_or_some_are_approved_with_one_click(recruiter, frozen):

@@ -106,7 +106,12 @@ def html(received_id: int) -> Response:
 
 
 def clean(text: str) -> str:
-    """HTML without scripts, styles, pictures, forms, or anything that is fetched."""
+    """HTML without scripts, styles, pictures, forms, or anything that is fetched.
+
+    Nothing of HTML so deep that reading it would take long; its words stand above as text.
+    """
+    if texts.is_deep(text):
+        return ""
     return nh3.clean(
         text,
         tags=TAGS,

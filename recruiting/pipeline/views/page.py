@@ -46,6 +46,7 @@ from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
+from recruiting.silence.cases import case_with
 from recruiting.silence.chances import Chances
 from recruiting.silence.forms import DelayForm
 from recruiting.silence.rules import Rule, State
@@ -54,7 +55,7 @@ from recruiting.silence.wording import chance_words, hairline, line, outlook
 from recruiting.silence.wording.conditions import Check, checks, question_of
 from recruiting.silence.wording.ladder import waiting_words
 from recruiting.silence.wording.reasons import average_sentence, reasons
-from recruiting.silence.wording.steps import NextStep, next_step, remedies
+from recruiting.silence.wording.steps import NextStep, remedies, step_words
 from recruiting.silence.wording.waiting import curve_rows, drawn
 from recruiting.workdays import DAY
 
@@ -91,7 +92,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     events = timeline(application, now)
     found = silence.evidence(application, events, now, place)
     may_work = me().can(Permission.WORK_APPLICATIONS)
-    has_phone = Channel.PHONE in queries.known_channels(application.candidate)
+    case = case_with(application, found.reading) if may_work else None
     is_silent = found.card.chance is not None
     state, since = found.card.standing.state, found.card.standing.since
     known = chances.current(now, place) if is_silent else None
@@ -119,10 +120,10 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         average=average_sentence(why) if why else "",
         reasons=reasons(why) if why else [],
         curve=_curve(known, application, now - since) if known else None,
-        checks=checks(found, Rule, remedies=remedies(application) if may_work else None)
+        checks=checks(found, Rule, remedies=remedies(application, case) if may_work else None)
         if is_silent
         else [],
-        step=next_step(application, found.card, has_phone=has_phone) if may_work else None,
+        step=step_words(application, found.card, case, now, place) if may_work else None,
         forms=forms,
         opened=refused.slug if refused else _opened(forms),
         is_active=application.outcome is None,

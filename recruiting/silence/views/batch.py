@@ -27,8 +27,9 @@ from recruiting.office import office
 from recruiting.pipeline.timelines import catch_up
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.wording import name_of, weekday_words
-from recruiting.silence import attending, drafts, queries
+from recruiting.silence import drafts, queries
 from recruiting.silence.forms import ApproveForm, DraftForm, EditForm, HoldForm, SkipForm
+from recruiting.silence.queries import Card
 from recruiting.silence.views.door import bp
 from recruiting.silence.wording import line, outlook
 from recruiting.silence.wording.ladder import WHY, leaves_words
@@ -61,7 +62,12 @@ def _render(
     settings: Settings = current_app.extensions["settings"]
     now = clock.now()
     found = drafts.drafts(now)
-    shown = [_draft(one, now, refused if one.id == of else None) for one in _wanted(found, now)]
+    wanted = _wanted(found, now)
+    cards = queries.cards([one.application for one in wanted], now, office())
+    shown = [
+        _draft(one, cards[one.application_id], now, refused if one.id == of else None)
+        for one in wanted
+    ]
     held = [
         (name_of(one.application), one.application_id, weekday_words(one.send_after))
         for one in drafts.drafts(now, held=True)
@@ -82,12 +88,11 @@ def _wanted(found: Sequence[Message], now: datetime) -> list[Message]:
     """What is still in order; the rest is taken back by the worker, or on approval."""
     place = office()
     catch_up([one.application for one in found], place, now)
-    return [one for one in found if attending.still_wanted(one, now, place) is None]
+    return drafts.in_order(found, now, place)
 
 
-def _draft(message: Message, now: datetime, refused: DraftForm | None) -> Draft:
+def _draft(message: Message, card: Card, now: datetime, refused: DraftForm | None) -> Draft:
     application, place = message.application, office()
-    card = queries.cards([application], now, place)[application.id]
     words = line(application, card, now, place)
     forms: list[DraftForm] = [
         EditForm.blank(message, subject=message.subject, body=message.body),

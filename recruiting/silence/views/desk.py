@@ -21,21 +21,23 @@ from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.forms import LogForm
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.rules import Channel, Outcome, Turn
+from recruiting.pipeline.rules import Outcome, Turn
 from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.acts import Answer, Who, act, invite
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.views.page import teller_of
 from recruiting.pipeline.wording import long_day_words, name_of
 from recruiting.silence import attending, drafts, queries, services, setbacks
+from recruiting.silence.cases import case_with, cases_of
 from recruiting.silence.forms import ConfirmForm
+from recruiting.silence.ladder import Case
 from recruiting.silence.queries import Card, DeskRow
 from recruiting.silence.rules import State
 from recruiting.silence.views.door import bp
 from recruiting.silence.wording import CONFIRMED, Line, chance_words, hairline, line
 from recruiting.silence.wording.conditions import checks
 from recruiting.silence.wording.ladder import script
-from recruiting.silence.wording.steps import NextStep, next_step, remedies
+from recruiting.silence.wording.steps import NextStep, remedies, step_words
 
 ROWS = 8  # of a section, before "show all"
 FEW_MORE = 2  # that are shown as well, rather than asked for
@@ -87,6 +89,15 @@ class Section:
         return self.first + len(self.tasks) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is read for all rows at once: cases and drafts by application, numbers by candidate."""
+
+    cases: dict[int, Case]
+    phones: dict[int, str]
+    drafted: dict[int, int]
+
+
 @bp.get("/desk")
 @needs(Permission.SEE_APPLICATIONS)
 def desk() -> str:
@@ -104,11 +115,12 @@ def desk() -> str:
         "silence/desk.html",
         today=long_day_words(now),
         lede=_lede(piles),
-        sections=[
-            _section(key, rows, page if only else None, drafted)
-            for key, rows in piles.items()
-            if rows and only in {None, key}
-        ],
+        sections=_sections(
+            {key: rows for key, rows in piles.items() if rows and only in {None, key}},
+            page if only else None,
+            drafted,
+            now,
+        ),
         only=only,
         page=page,
         pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
@@ -165,33 +177,53 @@ def _outbox_words(now: datetime) -> str:
     return " ".join(said)
 
 
-def _section(
-    key: str, rows: Sequence[DeskRow], page: int | None, drafted: dict[int, int]
-) -> Section:
-    """The first rows of a section, or with `page` one page of all of them."""
+def _sections(
+    piles: dict[str, Sequence[DeskRow]], page: int | None, drafted: dict[int, int], now: datetime
+) -> list[Section]:
+    """The first rows of each section, or with `page` one page of all of them.
+
+    What their next things hang on is read for all of them at once.
+    """
+    shown = {key: _cut(rows, page) for key, rows in piles.items()}
+    known = _known([row for _start, some in shown.values() for row in some], drafted, now)
+    return [
+        Section(key, [_task(row, known) for row in some], len(piles[key]), start + 1)
+        for key, (start, some) in shown.items()
+    ]
+
+
+def _cut(rows: Sequence[DeskRow], page: int | None) -> tuple[int, Sequence[DeskRow]]:
+    """(place of the first row, the rows that are shown)."""
     first_rows = len(rows) if len(rows) <= ROWS + FEW_MORE else ROWS
     start, size = ((page - 1) * ROWS_OF_ONE, ROWS_OF_ONE) if page else (0, first_rows)
-    shown = rows[start : start + size]
-    pipeline.load_addresses_of_nameless(row.application for row in shown)
-    phones = pipeline.phones(row.application.candidate_id for row in shown)
-    tasks = [_task(row, phones.get(row.application.candidate_id), drafted) for row in shown]
-    return Section(key, tasks, len(rows), start + 1)
+    return start, rows[start : start + size]
 
 
-def _task(row: DeskRow, number: str | None, drafted: dict[int, int]) -> Task:
-    application, card = row.application, row.card
-    step = next_step(application, card, has_phone=number is not None)
+def _known(rows: Sequence[DeskRow], drafted: dict[int, int], now: datetime) -> Known:
+    pipeline.load_addresses_of_nameless(row.application for row in rows)
+    theirs = [row.application for row in rows if row.card.standing.turn is Turn.CANDIDATE]
+    return Known(
+        cases_of(theirs, now, office()),
+        pipeline.phones(row.application.candidate_id for row in rows),
+        drafted,
+    )
+
+
+def _task(row: DeskRow, known: Known) -> Task:
+    application, card, now = row.application, row.card, clock.now()
+    step = step_words(application, card, known.cases.get(application.id), now, office())
+    number = known.phones.get(application.candidate_id)
     may_work = me().can(Permission.WORK_APPLICATIONS)
     return Task(
         application,
         name_of(application),
-        line(application, card, clock.now(), office()),
+        line(application, card, now, office()),
         card,
         hairline(card),
         chance_words(card),
         step,
         _call(application, number) if number and step and step.is_call and may_work else None,
-        drafted.get(application.id),
+        known.drafted.get(application.id),
     )
 
 
@@ -251,7 +283,7 @@ def _evidence(application: Application, refused: ConfirmForm | None = None) -> s
     events = timeline(application, now)
     found = queries.evidence(application, events, now, place)
     state = found.card.standing.state
-    known = pipeline.known_channels(application.candidate)
+    case = case_with(application, found.reading)
     outcome = OUTCOME_OF.get(state, Outcome.GHOSTED)
     teller = teller_of(application)
     judged = checks(
@@ -259,7 +291,7 @@ def _evidence(application: Application, refused: ConfirmForm | None = None) -> s
         services.ASKED_FOR[outcome],
         as_form=True,
         ticked=refused.attested if refused else (),
-        remedies=remedies(application),
+        remedies=remedies(application, case),
     )
     form = refused or ConfirmForm.blank(application, outcome=outcome.value)
     form.outcome.data = outcome.value
@@ -277,6 +309,6 @@ def _evidence(application: Application, refused: ConfirmForm | None = None) -> s
         outcome=outcome,
         button=CONFIRMED[outcome],
         form=form,
-        step=next_step(application, found.card, has_phone=Channel.PHONE in known),
+        step=step_words(application, found.card, case, now, place),
         back=url_for("pipeline.show", application_id=application.id),
     )

@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from recruiting.feedback.rules import language_of
 from recruiting.messages.models import Message
 from recruiting.messages.rules import AT_ONCE, MessageState, Purpose
 from recruiting.office import office
@@ -66,7 +67,7 @@ def waiting_words(message: Message, now: datetime) -> str:
 
 def script(application: Application, sender: str, employer: str) -> str:
     """What to say on the phone, in the candidate's language."""
-    with force_locale(application.candidate.language or "de"):
+    with force_locale(language_of(application.candidate.language)):
         return _(
             "Hello, this is %(sender)s of %(employer)s about your application for %(job)s. Would "
             "you like to go on? A short no is fine, too.",

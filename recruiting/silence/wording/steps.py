@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from recruiting.jobs.rules import Ladder
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Turn
+from recruiting.silence.ladder import Case, Next, Step, Why, next_step
 from recruiting.silence.queries import Card
-from recruiting.silence.rules import LADDER, Rule, State
+from recruiting.silence.rules import Rule, State
+from recruiting.workdays import Office
+
+# Time or a mail that is under way brings what comes next; whatever else stands still, one reads.
+RESTS = frozenset({Why.NOT_DUE, Why.PAUSED, Why.AWAY, Why.MEETING, Why.WRITTEN, Why.MAIL_WAITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +29,58 @@ class NextStep:
     is_call: bool = False
 
 
-def next_step(application: Application, card: Card, *, has_phone: bool) -> NextStep | None:
-    """The next thing that is ours to do; none while there is nothing but to wait."""
-    match card.standing.state:
-        case State.OUR_TURN | State.DELAYED if card.standing.turn is Turn.US:
+def step_words(
+    application: Application, card: Card, case: Case | None, now: datetime, office: Office
+) -> NextStep | None:
+    """The next thing that is ours to do; none while there is nothing but to wait.
+
+    On the candidate's turn it follows from the ladder's step, which reads `case`.
+    """
+    standing = card.standing
+    match standing.state:
+        case State.OUR_TURN | State.DELAYED if standing.turn is Turn.US:
             return NextStep(_("Answer"), _form(application, "answer", "log"))
         case State.OUR_TURN | State.DELAYED:
             return NextStep(_("Decide"), _form(application, None, "acts"))
-        case State.QUIET if card.standing.attempts < LADDER and has_phone:
-            return NextStep(_("Log a call"), _form(application, "call", "log"), is_call=True)
-        case State.DUE | State.QUIET if card.standing.attempts < LADDER:
-            return NextStep(_("Follow up"), _form(application, "follow-up", "log"))
-        case State.MUTUAL_FADE:
-            return NextStep(_("Answer their question"), _form(application, "answer", "log"))
-        case State.QUIET | State.NEVER_RESPONDED | State.UNREACHABLE:
-            href = url_for("silence.confirm", application_id=application.id)
-            return NextStep(_("Read the evidence"), href)
         case State.ENDED if application.wrote_after_end:
             return NextStep(_("Read what they wrote"), _form(application, None, "timeline"))
-    return None
+    if case is None or standing.turn is not Turn.CANDIDATE:
+        return None
+    return _on_their_turn(application, case, _for_a_person(case, now, office))
 
 
-def remedies(application: Application) -> dict[Rule, NextStep]:
-    """What meets a condition that is not met, where a touch of ours can."""
+def _for_a_person(case: Case, now: datetime, office: Office) -> Next:
+    """The ladder's step; where a stage writes no follow-ups, the one that is left to a person."""
+    if case.mode is Ladder.OFF:
+        case = replace(case, mode=Ladder.BATCH)
+    return next_step(case, now, office)
+
+
+def _on_their_turn(application: Application, case: Case, step: Next) -> NextStep | None:
+    match step.step, step.why:
+        case Step.CALL, _why:
+            return NextStep(_("Log a call"), _form(application, "call", "log"), is_call=True)
+        case Step.FOLLOW_UP, _why:
+            return NextStep(_("Follow up"), _form(application, "follow-up", "log"))
+        case Step.WAIT, Why.OPEN_QUESTION if not case.reach.stopped:
+            return NextStep(_("Answer their question"), _form(application, "answer", "log"))
+        case Step.WAIT, Why.NOTHING_ASKED if not case.reach.stopped:
+            return NextStep(_("Follow up"), _form(application, "follow-up", "log"))
+        case Step.WAIT, Why.JOB_CLOSED:
+            return NextStep(_("Decide"), _form(application, None, "acts"))
+        case Step.WAIT, why if why in RESTS:
+            return None
+    href = url_for("silence.confirm", application_id=application.id)
+    return NextStep(_("Read the evidence"), href)
+
+
+def remedies(application: Application, case: Case | None) -> dict[Rule, NextStep]:
+    """What meets a condition that is not met, where a touch of ours can.
+
+    Nothing does once they asked us to stop.
+    """
+    if case is not None and case.reach.stopped:
+        return {}
     answer = NextStep(_("Answer it first"), _form(application, "answer", "log"))
     follow_up = NextStep(_("Follow up"), _form(application, "follow-up", "log"))
     call = NextStep(_("Log a call"), _form(application, "call", "log"))
