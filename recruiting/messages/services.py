@@ -158,7 +158,9 @@ def _must_follow(
     message: Message, state: MessageState, *, among: Collection[MessageState] = UNSENT
 ) -> None:
     """Refuse a step that another one was faster than; reads the row anew, under its lock."""
-    db.session.refresh(message, with_for_update=True)
+    # By a question of its own: what was loaded beside the message cannot be locked with it.
+    question = select(Message).where(Message.id == message.id).with_for_update()
+    db.session.scalars(question.execution_options(populate_existing=True)).one()
     if state not in NEXT_STATES[message.state] or message.state not in among:
         raise Refused(_("This mail is on its way already or was taken back."))
 
