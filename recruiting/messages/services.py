@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from recruiting.db import db
+from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.messages import results
 from recruiting.messages.models import Message, Received, Stop
@@ -158,9 +158,7 @@ def _must_follow(
     message: Message, state: MessageState, *, among: Collection[MessageState] = UNSENT
 ) -> None:
     """Refuse a step that another one was faster than; reads the row anew, under its lock."""
-    # By a question of its own: what was loaded beside the message cannot be locked with it.
-    question = select(Message).where(Message.id == message.id).with_for_update()
-    db.session.scalars(question.execution_options(populate_existing=True)).one()
+    lock(message)
     if state not in NEXT_STATES[message.state] or message.state not in among:
         raise Refused(_("This mail is on its way already or was taken back."))
 
