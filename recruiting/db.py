@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, Enum, MetaData, event
+from sqlalchemy import DateTime, Engine, Enum, MetaData, event, inspect
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -139,6 +139,16 @@ def _begin(connection: Connection) -> None:
 def read_only() -> None:
     """Promise that this session's transaction will not write; a reader then never waits."""
     db.session.connection(execution_options={"sqlite_begin": "DEFERRED"})
+
+
+def lock(row: Base) -> None:
+    """Read a row anew under its lock, and nothing that was loaded beside it.
+
+    `session.refresh` would ask for that too, and PostgreSQL locks no row that an outer join may
+    leave out.
+    """
+    key = inspect(row).identity
+    db.session.get_one(type(row), key, with_for_update=True, populate_existing=True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from recruiting.db import db
+from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.messages import results
 from recruiting.messages.models import Message, Received, Stop
@@ -158,7 +158,7 @@ def _must_follow(
     message: Message, state: MessageState, *, among: Collection[MessageState] = UNSENT
 ) -> None:
     """Refuse a step that another one was faster than; reads the row anew, under its lock."""
-    db.session.refresh(message, with_for_update=True)
+    lock(message)
     if state not in NEXT_STATES[message.state] or message.state not in among:
         raise Refused(_("This mail is on its way already or was taken back."))
 

@@ -88,7 +88,7 @@ def test_where_the_first_goes_by_itself_it_is_queued_and_the_second_is_drafted()
     attend(application, MONDAY + 20 * DAY)
     second = outbox(application)[-1]
     assert (second.state, second.is_automatic) == (MessageState.DRAFTED, False)
-    assert second.subject.endswith("how would you like to go on?")
+    assert second.subject.endswith(": our question of 3 March 2026")
 
 
 def test_where_the_ladder_is_off_nothing_is_written():
@@ -368,7 +368,7 @@ def test_a_colleague_gets_one_mail_a_day_with_all_that_is_owed(app: Flask):
     found = db.session.scalars(select(Message).where(Message.purpose == Purpose.REMINDER)).all()
     assert sorted(message.to_address for message in found) == sorted((BOSS, lead.email))
     (mine,) = [message for message in found if message.to_address == BOSS]
-    assert mine.subject == "2 candidates wait for our answer"
+    assert mine.subject == "Candidates wait for a word of ours"
     assert all(name in mine.body for name in names)
     assert "Priya" not in mine.body
     assert nobodys.owner is None

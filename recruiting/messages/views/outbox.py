@@ -19,7 +19,7 @@ from recruiting import clock, outgoing
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
-from recruiting.db import db
+from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.forms import BaseForm, VersionedForm, conflict
 from recruiting.messages import queries, services
@@ -204,7 +204,7 @@ def _decide(
         return back
     # In the order in which the worker locks them.
     db.session.refresh(message.application, ["version"], with_for_update=True)
-    db.session.refresh(message, with_for_update=True)
+    lock(message)
     if form.is_late(message.version):
         raise conflict(mine=mine, theirs=message.body if mine else "", back=back.location)
     verb(message)

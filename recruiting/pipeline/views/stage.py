@@ -11,7 +11,7 @@ from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
-from recruiting.db import db
+from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.forms import conflict
 from recruiting.jobs.forms import LADDERS, PatienceForm, TermsForm
@@ -71,7 +71,7 @@ def set_terms(job_id: int, stage_id: int) -> Answer:
     done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
     if not accounts.claim_submission(form.submission.data or "", now):
         return done
-    db.session.refresh(found, with_for_update=True)
+    lock(found)
     if form.is_late(TermsForm.seen(found)):
         raise conflict(
             mine=_terms_words(form.terms, form.mode),

@@ -17,7 +17,7 @@ from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
-from recruiting.db import db
+from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.forms import conflict
 from recruiting.messages import services as messages
@@ -149,7 +149,7 @@ def _act(
     if not accounts.claim_submission(form.submission.data or "", now):
         return done
     db.session.refresh(message.application, ["version"], with_for_update=True)
-    db.session.refresh(message, with_for_update=True)
+    lock(message)
     if form.is_late(message.version):
         raise conflict(mine=_mine(form), theirs=message.body, back=done.location)
     try:
