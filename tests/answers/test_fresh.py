@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from recruiting import letters
 from recruiting.answers.rules import RENEWABLE, Purpose
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
@@ -46,7 +47,9 @@ def test_a_link_that_is_over_brings_a_new_one_that_works(client: FlaskClient, pu
     assert (mail.purpose, mail.state) == (MailPurpose.FRESH_LINK, MessageState.QUEUED)
     assert mail.to_address == application.candidate.addresses[0].value
     assert "neue Link" in mail.body
-    link = next(word for word in mail.body.split() if f"/{purpose}/" in word)
+    words = letters.signed(mail.body, application.id, None, NOW)
+    link = next(word for word in words.split() if f"/{purpose}/" in word)
+    assert link not in mail.body
     assert client.get("/" + link.split("/", 3)[3]).status_code == 200
 
 

@@ -44,8 +44,13 @@ def given(choice: Choice = Choice.INTERESTED) -> Given:
 
 
 def test_while_nothing_was_answered_every_answer_is_offered():
-    for turn in Turn:
+    for turn in (Turn.CANDIDATE, Turn.NOBODY):
         assert offered(None, turn, None, MONDAY) == TAPPED
+
+
+def test_where_the_next_word_is_ours_nobody_asks_for_more_time():
+    """It would take our debt away."""
+    assert set(TAPPED) - set(offered(None, Turn.US, None, MONDAY)) == {Choice.MORE_TIME}
 
 
 def test_an_answer_can_be_changed_for_seven_days_to_the_second():
@@ -78,7 +83,7 @@ def test_what_was_ended_otherwise_is_not_opened_by_a_tap():
 
 
 def test_an_end_that_a_person_took_back_leaves_every_answer_open():
-    assert offered(None, Turn.US, given(Choice.WITHDRAW), MONDAY + 3 * WEEK) == TAPPED
+    assert offered(None, Turn.CANDIDATE, given(Choice.WITHDRAW), MONDAY + 3 * WEEK) == TAPPED
     assert holding(None, given(Choice.WITHDRAW)) is None
 
 

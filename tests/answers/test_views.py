@@ -177,10 +177,15 @@ def test_after_a_week_the_page_tells_another_way(client: FlaskClient, frozen: Ca
     assert "<form" not in page
 
 
-def test_what_we_ended_says_so_without_a_form(client: FlaskClient):
-    page = body(client.get(answer_path(closed_application(Outcome.REJECTED))))
-    assert "Your application has ended" in page
-    assert "<form" not in page
+def test_what_we_decided_is_not_told_by_a_page(client: FlaskClient):
+    """Rejected and hired look alike: whoever decided tells it, not the absence of a button."""
+    rejected, hired = closed_application(Outcome.REJECTED), asked_application()
+    make.event(hired, Kind.HIRE, at=NOW - make.HOUR)
+    shown = [body(client.get(answer_path(one))) for one in (rejected, hired)]
+    pages = [re.sub(r"Job \d+", "Job", page) for page in shown]
+    assert pages[0] == pages[1]
+    assert "There is nothing to answer here at the moment" in pages[0]
+    assert "<form" not in pages[0]
 
 
 # --- answering -----------------------------------------------------------------------------------
@@ -425,7 +430,6 @@ def test_every_dead_link_gets_the_same_page(client: FlaskClient):
     hired = asked_application()
     make.event(hired, Kind.HIRE, at=NOW - make.HOUR)
     dead = [
-        answer_path(hired),
         reopen_path(hired),
         *(path_of(purpose, 987654) for purpose in Purpose),
         *(path_of(purpose, 1, expires_at=NOW - SECOND) for purpose in Purpose),
