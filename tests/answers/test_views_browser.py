@@ -44,6 +44,7 @@ def asked(language: str = "en", outcome: Outcome | None = None) -> Application:
 
 def path_to(purpose: Purpose, application: Application) -> str:
     thing = application.candidate.addresses[0].id if purpose is Purpose.STOP else application.id
+    db.session.commit()  # nothing of the test's own stands in the server's way
     ends = links.expiry(purpose, clock.now())
     return LINKS[purpose](thing, keys=keys(), base_url="", expires_at=ends)
 
