@@ -66,7 +66,7 @@ class Worker:
         """Take every step once, each as of its own moment: those before it took their time."""
         self.moment = clock.running_from(now)
         with self.app.app_context():
-            self._beat()
+            self._beat(now)
             while self._step("arrive", lambda: pipeline.arrive(office(), now=self.moment())):
                 self.sweep.compare_all()
                 if self._is_over():
@@ -103,12 +103,12 @@ class Worker:
         """Whether to stop; asked between two items, so a sign of life goes with it."""
         if self.moment() - self.beaten_at >= BEAT_EVERY:
             db.session.rollback()
-            self._beat()
+            self._beat(self.moment())
         return self.stopping.is_set()
 
-    def _beat(self) -> None:
-        self.beaten_at = self.moment()
-        self._step("beat", lambda: silence.beat(self.name, now=self.beaten_at))
+    def _beat(self, now: datetime) -> None:
+        self.beaten_at = now
+        self._step("beat", lambda: silence.beat(self.name, now=now))
 
     def _step(self, name: str, act: Callable[[], object]) -> object:
         """Take one step and keep what it did; none where it failed, and nothing is kept."""
