@@ -12,6 +12,7 @@ import orjson
 
 from recruiting.messages import reading
 from recruiting.messages.reading import Mail
+from recruiting.options import FORMAT, echo_table
 
 STANDARD_INPUT = "-"
 COLUMNS = ("file", "class", "why", "returns_on", "failed_recipients", "reply_text")
@@ -25,13 +26,7 @@ def mail() -> None:
 
 @mail.command("read")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="json is one object a line.",
-)
+@FORMAT
 def read(files: Sequence[str], form: str) -> None:
     """Say what each raw mail is taken for, and why (- for standard input).
 
@@ -84,9 +79,7 @@ def _line(name: str, found: Mail) -> dict[str, Any]:
 
 def _table(told: Sequence[dict[str, Any]]) -> None:
     cells = [COLUMNS, *(tuple(_cell(line[name]) for name in COLUMNS) for line in told)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
-    for row in cells:
-        click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+    echo_table(cells)
 
 
 def _cell(value: object) -> str:
