@@ -1,7 +1,8 @@
-"""What the options of several commands have in common."""
+"""What several commands have in common: their options, and rows for the eye."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -25,3 +26,17 @@ class Moment(click.ParamType):
 
 
 MOMENT = Moment()
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="json is one object a line.",
+)
+
+
+def echo_table(rows: Sequence[Sequence[str]]) -> None:
+    """Write rows of cells, the heading first, each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())

@@ -15,6 +15,7 @@ from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
 from recruiting.db import db, read_only
 from recruiting.errors import Refused
+from recruiting.options import FORMAT, echo_table
 
 COLUMNS = ("email", "name", "role", "state", "created_at")
 FROM_STDIN = click.option(
@@ -46,7 +47,7 @@ def add(email: str, name: str, role: str, *, password_stdin: bool) -> None:
 
 
 @user.command("list")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@FORMAT
 @with_appcontext
 def list_(form: str) -> None:
     """List all users; JSON is one object a line."""
@@ -56,9 +57,7 @@ def list_(form: str) -> None:
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
         return
-    widths = {name: max([len(name), *(len(row[name]) for row in rows)]) for name in COLUMNS}
-    for row in [dict(zip(COLUMNS, COLUMNS, strict=True)), *rows]:
-        click.echo("  ".join(row[name].ljust(widths[name]) for name in COLUMNS).rstrip())
+    echo_table([COLUMNS, *([row[name] for name in COLUMNS] for row in rows)])
 
 
 @user.command("disable")

@@ -20,6 +20,7 @@ from recruiting.messages import queries, reading, services
 from recruiting.messages.models import Message
 from recruiting.messages.reading import Mail
 from recruiting.messages.rules import MessageState
+from recruiting.options import FORMAT, echo_table
 
 STANDARD_INPUT = "-"
 COLUMNS = ("file", "class", "why", "returns_on", "failed_recipients", "reply_text")
@@ -36,13 +37,7 @@ def mail() -> None:
 
 @mail.command("read")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="json is one object a line.",
-)
+@FORMAT
 def read(files: Sequence[str], form: str) -> None:
     """Say what each raw mail is taken for, and why (- for standard input).
 
@@ -95,9 +90,7 @@ def _line(name: str, found: Mail) -> dict[str, Any]:
 
 def _table(told: Sequence[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> None:
     cells = [tuple(columns), *(tuple(_cell(line[name]) for name in columns) for line in told)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
-    for row in cells:
-        click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+    echo_table(cells)
 
 
 def _cell(value: object) -> str:
@@ -109,13 +102,6 @@ def _cell(value: object) -> str:
 # --- outbox --------------------------------------------------------------------------------------
 
 OUTBOX_COLUMNS = ("id", "state", "purpose", "to", "send_after", "tries", "subject", "why")
-FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="json is one object a line.",
-)
 
 
 @click.group()

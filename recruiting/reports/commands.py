@@ -14,7 +14,7 @@ from config import Settings
 from recruiting import clock
 from recruiting.db import read_only
 from recruiting.office import office
-from recruiting.options import MOMENT
+from recruiting.options import MOMENT, echo_table
 from recruiting.reports.export import PARTS, lines, spreadsheet
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
@@ -65,9 +65,7 @@ HEADS = ("group", "fell silent", "open", "never responded", "we were late", "ope
 def _table(rows: list[dict[str, object]]) -> None:
     """The same in the width of a terminal; all digits are in the other two formats."""
     cells = [HEADS, *(_cells(row) for row in rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(HEADS))]
-    for row in cells:
-        click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+    echo_table(cells)
     if any(HUSHED in row[1:] for row in cells):
         click.echo("hidden: to protect a small group")
 

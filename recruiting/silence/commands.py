@@ -23,7 +23,7 @@ from recruiting.errors import Problem
 from recruiting.journal import wording as journal_wording
 from recruiting.journal.csvfile import read_rows
 from recruiting.office import office
-from recruiting.options import MOMENT
+from recruiting.options import FORMAT, MOMENT, echo_table
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Turn
 from recruiting.silence import listing, watches
@@ -60,13 +60,7 @@ def silence() -> None:
 @click.option("--turn", type=click.Choice([Turn.CANDIDATE.value, Turn.US.value]))
 @click.option("--job", help="Only this job, by its title.")
 @click.option("--state", type=click.Choice([s.value for s in State if s is not State.ENDED]))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="json is one object a line.",
-)
+@FORMAT
 @with_appcontext
 def list_(as_of: datetime | None, turn: str | None, job: str | None, state: str | None, form: str):
     """List every application that is not ended, those that wait longest first."""
@@ -103,9 +97,7 @@ def _objects(lines: list[listing.Listed]) -> None:
 def _table(lines: list[listing.Listed]) -> None:
     told = [tuple(_cell(getattr(line, name)) for name in COLUMNS) for line in lines]
     cells = [COLUMNS, *told]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
-    for row in cells:
-        click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+    echo_table(cells)
     click.echo(f"{len(lines)} applications")
 
 
