@@ -8,11 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 from flask import g
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from recruiting import clock
+from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
-from tests import conftest
+from tests import conftest, make
 
 FORBIDDEN = """<!doctype html><html lang="en"><title>x</title>
 <h1 style="color: red">a style of its own</h1><img src="/x.png"></html>"""
@@ -39,6 +40,13 @@ def test_with_loopback_this_machine_can_be_reached(loopback):
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_each_test_has_a_database_of_its_own(db, turn):
     db.session.execute(text("CREATE TABLE left_behind (id INTEGER)"))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("turn", ["first", "second", "third"])
+def test_each_test_begins_with_nothing_and_counts_from_one(db, turn):
+    assert make.user(Role.HR).id == 1
+    assert db.session.scalar(select(func.count()).select_from(User)) == 1
     db.session.commit()
 
 
