@@ -25,7 +25,7 @@ from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
 from recruiting.app import create_app
 from recruiting.db import db as handle
-from tests import databases, mailservers, make, postgres, templates
+from tests import compiled, databases, mailservers, make, postgres
 from tests.browsers import (  # noqa: F401
     axe,
     browser,
@@ -196,7 +196,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on a database of its own, with its context pushed for the test."""
     settings.instance.mkdir(exist_ok=True)
-    app = templates.share(create_app(settings))
+    app = compiled.share(create_app(settings))
     app.test_client_class = Client
     app.test_cli_runner_class = Runner
     with app.app_context():
@@ -212,7 +212,7 @@ def another(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def make_app(**changes: Any) -> Flask:
-        made.append(templates.share(create_app(replace(settings, **changes))))
+        made.append(compiled.share(create_app(replace(settings, **changes))))
         return made[-1]
 
     yield make_app

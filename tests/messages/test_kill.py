@@ -26,7 +26,7 @@ from recruiting.messages.rules import ReceivedState
 from recruiting.messages.views.inbound import KIND, MOMENT, SIGNATURE, signature
 from recruiting.pipeline.models import Event
 from recruiting.pipeline.rules import Turn
-from tests import mailservers
+from tests import mailservers, processes
 from tests.messages import mails
 from tests.messages.mails import asked, raw, told
 
@@ -65,9 +65,7 @@ def environ(database_url: str, folder: Path, **more: str) -> dict[str, str]:
 def work(environment: dict[str, str]) -> int:
     """One tick of a worker in a process of its own; how it ended."""
     db.session.commit()
-    command = [sys.executable, "-m", "flask", "worker", "--once"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
-    return done.returncode
+    return processes.ended(processes.flask("worker", "--once", environment=environment))
 
 
 def three() -> list[bytes]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections import Counter
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,11 @@ from recruiting.db import db
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState
 from recruiting.pipeline.models import Event
-from tests import make, smtpserver
+from tests import make, processes, smtpserver
 from tests.make import DAY, MONDAY
 from tests.messages import mails
 from tests.messages.outbox import FROM, waiting
+from tests.processes import ended
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 MAILS = 3
@@ -60,17 +60,9 @@ def environ(database_url: str, folder: Path, port: int, **more: str) -> dict[str
     }
 
 
-def work(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def work(environment: dict[str, str]) -> ForkServerProcess:
     """One tick of a worker in a process of its own."""
-    command = [sys.executable, "-m", "flask", "worker", "--once"]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-
-def ended(process: subprocess.Popen[bytes]) -> int:
-    with process:
-        return process.wait(120)
+    return processes.flask("worker", "--once", environment=environment)
 
 
 def leases_end() -> None:
