@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test check format bench browser mail messages catalogue lock sbom clean
+.PHONY: help setup run test pictures check format bench browser mail messages catalogue lock sbom clean
 
 BIN := .venv/bin
 # Any Python can start bootstrap.py; it looks for one that is new enough by itself.
@@ -32,6 +32,9 @@ run: setup  ## start web server and worker, with demonstration data at the first
 
 test: .venv/dev.stamp messages browser mail check  ## check, then every test on SQLite, PostgreSQL and in a browser
 	$(BIN)/pytest -n $(WORKERS) --database both
+
+pictures: .venv/dev.stamp messages browser  ## every page in every look, as files in instance/screenshots/
+	PICTURES=1 $(BIN)/pytest -n $(WORKERS) -m browser
 
 check: .venv/dev.stamp  ## format, lint, types, templates
 	$(BIN)/ruff format --check $(CODE)

@@ -11,11 +11,18 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import bootstrap
@@ -45,6 +52,7 @@ RUN_AXE = """
 async () => (await axe.run()).violations.flatMap((rule) =>
   rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html}`))
 """
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 ASK_LOOK = """
 () => [document.documentElement.lang,
        matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
@@ -57,11 +65,16 @@ class Look:
     """How somebody sees a page: language, colour scheme and width in CSS pixels."""
 
     lang: str = "en"
-    scheme: str = "light"
+    scheme: Literal["light", "dark"] = "light"
     width: int = 1440
 
     def __str__(self) -> str:
         return f"{self.lang}-{self.scheme}-{self.width}"
+
+    @property
+    def viewport(self) -> ViewportSize:
+        """Width and height in CSS pixels."""
+        return {"width": self.width, "height": 800 if self.width < 600 else 900}
 
     @property
     def options(self) -> dict[str, Any]:
@@ -69,16 +82,26 @@ class Look:
         return {
             "locale": {"de": "de-DE", "en": "en-GB"}[self.lang],
             "color_scheme": self.scheme,
-            "viewport": {"width": self.width, "height": 800 if self.width < 600 else 900},
+            "viewport": self.viewport,
         }
 
+    def change(self, page: Page) -> None:
+        """Turn an open page of the same language into this look, without loading it again."""
+        page.emulate_media(color_scheme=self.scheme)
+        page.set_viewport_size(self.viewport)
 
+
+LANGUAGES = ("en", "de")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOOKS = tuple(
-    Look(lang, scheme, width)
-    for lang in ("en", "de")
-    for scheme in ("light", "dark")
-    for width in (360, 1440)
+    Look(lang, scheme, width) for lang in LANGUAGES for scheme in SCHEMES for width in (360, 1440)
 )
+
+# Each language, scheme and width twice, and no two of them always together.
+ASKED_OF_AXE = {
+    Look("en", "light", 1440), Look("en", "dark", 360),
+    Look("de", "light", 360), Look("de", "dark", 1440),
+}  # fmt: skip
 
 
 class Silent(WSGIRequestHandler):
@@ -184,16 +207,45 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 @pytest.fixture
-def shoot() -> Callable[[Page, str], Path]:
-    """Take a picture of a whole page; language, scheme and width are read from the page itself."""
+def shoot() -> Callable[[Page, str], Path | None]:
+    """Take a picture of a whole page, in runs that were asked for pictures (`make pictures`).
 
-    def picture(page: Page, name: str) -> Path:
+    Language, scheme and width are read from the page itself.
+    """
+
+    def picture(page: Page, name: str) -> Path | None:
+        if not os.environ.get("PICTURES"):
+            return None
         lang, scheme, width = page.evaluate(ASK_LOOK)
         path = PICTURES / f"{name}-{lang}-{scheme}-{width}.png"
         page.screenshot(path=path, full_page=True)
         return path
 
     return picture
+
+
+@pytest.fixture
+def look_at(
+    axe: Callable[[Page], list[str]], shoot: Callable[[Page, str], object]
+) -> Callable[[Page, str], list[str]]:
+    """See an open page in every look of its language: `assert look_at(page, "desk") == []`.
+
+    Takes a picture of each if asked to, and says what axe finds and what runs over the edge.
+    """
+
+    def problems(page: Page, name: str) -> list[str]:
+        lang = page.evaluate("document.documentElement.lang")
+        assert lang in LANGUAGES, lang
+        found: list[str] = []
+        for look in (look for look in LOOKS if look.lang == lang):
+            look.change(page)
+            shoot(page, name)
+            wrong = axe(page) if look in ASKED_OF_AXE else []
+            wrong += [] if page.evaluate(FITS) else ["runs over the edge"]
+            found += [f"{name} ({look}): {one}" for one in wrong]
+        return found
+
+    return problems
 
 
 def _path(own: str) -> str:

@@ -30,6 +30,7 @@ from tests.browsers import (  # noqa: F401
     axe,
     browser,
     live_server,
+    look_at,
     new_page,
     page,
     page_for,

@@ -68,8 +68,9 @@ def test_what_was_written_is_still_there_after_a_mistake(
 def test_a_page_that_is_left_alone_sends_nothing(address: str, new_page: Callable[..., Page]):
     page, asked = new_page(PHONE), []
     page.on("request", lambda request: asked.append((request.method, request.url)))
+    page.clock.install()
     page.goto(address)
-    page.wait_for_timeout(2000)
+    page.clock.run_for(60_000)
     assert {method for method, _url in asked} == {"GET"}
     assert {url.split("/")[2] for _method, url in asked if url.startswith("http")} == {
         page.url.split("/")[2]
