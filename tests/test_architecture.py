@@ -98,6 +98,7 @@ FLOOR = {
     "workdays",
     "office",
     "moments",
+    "deadline",
     "failpoints",
     "stats",
 }

@@ -120,7 +120,9 @@ def test_a_worker_killed_while_it_reads_imap(
 
 @pytest.mark.parametrize("attempt", range(ROUNDS))
 @pytest.mark.parametrize("name", FETCHING)
-def test_a_worker_killed_while_it_reads_a_maildir(app, database_url, tmp_path, name, attempt):
+def test_a_worker_killed_while_it_reads_a_maildir(
+    app, database_url, tmp_path, loopback, name, attempt
+):
     mina = asked()
     follow_up = mails.follow_up(mina)
     folder = tmp_path / "Maildir"
