@@ -10,8 +10,12 @@ from types import CodeType
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from recruiting.db import db
 from recruiting.web import House
 
 
@@ -45,11 +49,21 @@ class Address(Rule):
         return self.writers[key]
 
 
+def _is_same(dialect: object, other: object) -> bool:
+    return type(dialect) is type(other)
+
+
 TEMPLATES = Templates()
+STATEMENTS = LRUCache(2000)  # what SQLAlchemy made of the statements, by dialect
 House.url_rule_class = Address
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # all of a kind are set up alike
+    dialect.__eq__, dialect.__hash__ = _is_same, lambda one: hash(type(one))
 
 
 def share(app: Flask) -> Flask:
-    """Let an application use the templates that others of this process have compiled."""
+    """Let an application use what others of this process have compiled."""
     app.jinja_env.bytecode_cache = TEMPLATES
+    with app.app_context():
+        for engine in db.engines.values():
+            engine._compiled_cache = STATEMENTS
     return app

@@ -8,9 +8,9 @@ lease is over; what dies after it may have left, and a person decides (`settle`)
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import exists, func, select, update
 
 from recruiting.accounts import queries as accounts
 from recruiting.candidates.models import Address, Candidate
@@ -18,11 +18,10 @@ from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.failpoints import failpoint
 from recruiting.messages import queries, results
+from recruiting.messages.gates import AN_HOUR, gates
 from recruiting.messages.leases import LEASE, Lease, end, mine, put_back
-from recruiting.messages.models import Inbox, Message, Received, Stop
+from recruiting.messages.models import Message, Received
 from recruiting.messages.rules import (
-    AT_ONCE,
-    DEAF_AFTER,
     FOR_A_PERSON,
     JUST_ASKED_FOR,
     ONE_A_DAY,
@@ -31,12 +30,9 @@ from recruiting.messages.rules import (
     Limits,
     MessageState,
     Purpose,
-    ReceivedState,
 )
 from recruiting.pipeline.models import Application
 from recruiting.workdays import DAY, Office
-
-AN_HOUR = timedelta(hours=1)
 
 # Why a mail must not leave any more, none while it may; asked right before it leaves.
 Doubt = Callable[[Message], str | None]
@@ -62,15 +58,11 @@ def settle(now: datetime) -> int:
 
 def claim(worker: str, limits: Limits, *, now: datetime, office: Office) -> Lease | None:
     """Take the mail that waits longest of those that may leave now; none if there is none."""
-    if is_stopped():
-        return None
     question = select(Message).where(
         Message.state == MessageState.QUEUED, Message.send_after <= now
     )
-    if not limits.hours.is_open(now, office) or is_hour_full(limits, now):
-        question = question.where(Message.purpose.in_(AT_ONCE))
-    elif is_mail_unread() or is_deaf(limits, now):
-        question = question.where(Message.purpose.not_in(ONE_A_DAY))
+    if shut := gates(limits, now, office).shut:
+        question = question.where(Message.purpose.not_in(shut))
     message = db.session.scalar(
         question.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True)
     )
@@ -105,39 +97,6 @@ def _lease(message: Message, worker: str) -> Lease:
     )
 
 
-def is_stopped() -> bool:
-    """Whether somebody has stopped all mail."""
-    return bool(db.session.scalar(select(exists().where(Stop.id == 1))))
-
-
-def is_hour_full(limits: Limits, now: datetime) -> bool:
-    """Whether as many mails as may be have left within an hour.
-
-    Workers that ask at the same moment may each send one more.
-    """
-    left = or_(
-        and_(
-            Message.finished_at > now - AN_HOUR,
-            Message.state.in_((MessageState.SENT, MessageState.UNKNOWN)),
-        ),
-        Message.state == MessageState.BEGUN,
-    )
-    counted = select(Message.id).where(left, Message.purpose.not_in(AT_ONCE))
-    some = counted.limit(limits.per_hour).subquery()
-    return (db.session.scalar(select(func.count()).select_from(some)) or 0) >= limits.per_hour
-
-
-def is_mail_unread() -> bool:
-    """Whether a mail that came in is not read yet: it may be the answer of anybody."""
-    return bool(db.session.scalar(select(exists().where(Received.state == ReceivedState.STORED))))
-
-
-def is_deaf(limits: Limits, now: datetime) -> bool:
-    """Whether answers may lie in an inbox that could not be read for a while."""
-    failing = Inbox.failing_since <= now - DEAF_AFTER
-    return bool(db.session.scalar(select(exists().where(Inbox.name.in_(limits.inboxes), failing))))
-
-
 # --- beginning -----------------------------------------------------------------------------------
 
 
@@ -150,7 +109,7 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
     message = mine(lease, MessageState.LEASED)
     if message is None:
         return False
-    if is_stopped() or not _may_leave_at(message, limits, now, office):
+    if message.purpose in gates(limits, now, office).shut:
         put_back(message)
         return False
     if why := _suppressed(message) or doubt(message):
@@ -172,14 +131,6 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
     message.begun_at, message.lease_until = message.begun_at or now, now + LEASE
     db.session.flush()
     return True
-
-
-def _may_leave_at(message: Message, limits: Limits, now: datetime, office: Office) -> bool:
-    if message.purpose in AT_ONCE:
-        return True
-    if message.purpose in ONE_A_DAY and (is_mail_unread() or is_deaf(limits, now)):
-        return False
-    return limits.hours.is_open(now, office) and not is_hour_full(limits, now)
 
 
 def _suppressed(message: Message) -> str | None:

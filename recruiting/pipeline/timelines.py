@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -61,31 +61,43 @@ def moment(event: Event) -> Moment:
 
 def terms_by_stage() -> dict[int, Terms]:
     """How long each side may take, for every stage."""
-    columns = (
-        Stage.id,
-        Stage.patience,
-        Stage.grace,
-        Stage.second_gap,
-        Stage.closing_gap,
-        Stage.promise,
-        Stage.decision,
-    )
-    return {row[0]: Terms(*row[1:]) for row in db.session.execute(select(*columns))}
+    return _stages()[0]
 
 
 def first_stages() -> dict[int, int]:
     """The stage where applications begin that name none, by job."""
-    found: dict[int, int] = {}
-    question = select(Stage.job_id, Stage.id).order_by(*first_of_all(Stage))
-    for job_id, stage_id in db.session.execute(question):
-        found.setdefault(job_id, stage_id)
-    return found
+    return _stages()[1]
+
+
+def _stages(job_id: int | None = None) -> tuple[dict[int, Terms], dict[int, int]]:
+    """Terms by stage and first stage by job, of all jobs or of one."""
+    question = _STAGES if job_id is None else _STAGES_OF_ONE
+    terms: dict[int, Terms] = {}
+    first: dict[int, int] = {}
+    for job, stage, *spans in db.session.execute(question, {"job_id": job_id}):
+        first.setdefault(job, stage)
+        terms[stage] = Terms(*spans)
+    return terms, first
 
 
 def first_of_all(stage: type[Stage]) -> tuple[ColumnElement, ...]:
     """The order in which the stages of a job come into question as its first one."""
     is_other = case((stage.name_key == title_key(FIRST_STAGE), 0), else_=1)
     return is_other, stage.position.expression, stage.id.expression
+
+
+# Asked for each event that is recorded, so made once.
+_STAGES = select(
+    Stage.job_id,
+    Stage.id,
+    Stage.patience,
+    Stage.grace,
+    Stage.second_gap,
+    Stage.closing_gap,
+    Stage.promise,
+    Stage.decision,
+).order_by(*first_of_all(Stage))
+_STAGES_OF_ONE = _STAGES.where(Stage.job_id == bindparam("job_id"))
 
 
 def timelines(
@@ -118,7 +130,7 @@ def readings(
     office: Office, application_ids: Sequence[int] | None = None, *, as_of: datetime
 ) -> Iterator[tuple[int, Reading]]:
     """Read every timeline as known at `as_of`: (application id, what it says)."""
-    terms, first = terms_by_stage(), first_stages()
+    terms, first = _stages()
     for application_id, job_id, moments in timelines(application_ids, as_of=as_of):
         begins_in = beginning(moments, first[job_id])
         yield application_id, read(moments, terms, begins_in, office)
@@ -126,14 +138,21 @@ def readings(
 
 def reading_of(application: Application, office: Office, now: datetime) -> Reading:
     """What one application's timeline says at `now`."""
-    return reading_from(application, timeline(application, now), office)
+    db.session.flush()
+    found = timelines([application.id], as_of=now)
+    moments = next((moments for _id, _job, moments in found), [])
+    return _read(application, moments, office)
 
 
 def reading_from(application: Application, events: Iterable[Event], office: Office) -> Reading:
     """What some of one application's events say."""
     moments = [moment(event) for event in events]
-    begins_in = beginning(moments, first_stages()[application.job_id])
-    return read(moments, terms_by_stage(), begins_in, office)
+    return _read(application, moments, office)
+
+
+def _read(application: Application, moments: list[Moment], office: Office) -> Reading:
+    terms, first = _stages(application.job_id)
+    return read(moments, terms, beginning(moments, first[application.job_id]), office)
 
 
 def next_events(application_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
