@@ -59,6 +59,7 @@ NAMED_FILES = {
     ("messages", "composing"): "rules",
     ("messages", "standings"): "wording",
     ("messages", "mailbox"): "services",
+    ("messages", "gates"): "queries",
     ("messages", "leases"): "services",
     ("messages", "results"): "services",
     ("messages", "delivery"): "services",
