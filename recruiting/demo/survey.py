@@ -67,7 +67,7 @@ def invitations(
             "language": one.story.language,
             "created_at": one.at,
             "expires_at": one.at.replace(microsecond=0) + LIVES,
-            "used_at": submitted_at if is_used else None,
+            "is_used": is_used,
             "revoked_at": None,
         }
         yield (

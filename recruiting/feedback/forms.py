@@ -16,6 +16,7 @@ from recruiting.feedback.rules import (
     Answers,
     Choice,
     Fault,
+    How,
     Reason,
     clean,
     completed,
@@ -47,13 +48,19 @@ class SomeOf(SelectMultipleField):
 
 
 class FeedbackForm(PublicForm):
-    """What a candidate answers on one page."""
+    """What a candidate answers on one page; first of all, whether with their name."""
 
+    how = OneOf(
+        _l("With your name, or anonymous?"),
+        choices=[SelectChoice(how.value, text) for how, text in wording.HOWS.items()],
+    )
     choice = OneOf(
         _l("What describes it best?"),
         choices=[SelectChoice(code.value, text) for code, text in wording.CHOICES.items()],
     )
-    until = Day(_l("More time until"), description=_l("Only if you need more time."))
+    until = Day(
+        _l("More time until"), description=_l("Only if you need more time, and with your name.")
+    )
     reasons = SomeOf(_l("What weighed most?"), description=_l("Up to two."))
     other_reason = StringField(
         _l("Something else, in your words"),
@@ -81,6 +88,7 @@ class FeedbackForm(PublicForm):
     )
     may_contact = BooleanField(
         _l("Somebody outside the hiring team may contact me about this."),
+        description=_l("Only with your name."),
     )
 
     def __init__(self, seed: str) -> None:
@@ -88,6 +96,11 @@ class FeedbackForm(PublicForm):
         self.reasons.choices = [
             SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(seed)
         ]
+
+    @property
+    def chosen_how(self) -> How | None:
+        """With a name or without, once it was said."""
+        return How(self.how.data) if self.how.data in set(How) else None
 
     def answers(self) -> Answers:
         """What was filled in; call after `validate`."""

@@ -232,10 +232,8 @@ def test_exit_feedback_was_asked_for_and_given(read):
     invitations = read.scalars(select(Invitation)).all()
     answers = read.scalars(select(Answer)).all()
     assert len(answers) >= 14
-    assert {one.invitation_id for one in answers} == {
-        one.id for one in invitations if one.used_at is not None
-    }
-    assert sum(one.used_at is None and one.expires_at > MONDAY for one in invitations) >= 3
+    assert {one.invitation_id for one in answers} == {one.id for one in invitations if one.is_used}
+    assert sum(not one.is_used and one.expires_at > MONDAY for one in invitations) >= 3
     for one in invitations:
         assert one.application.outcome in INVITED
         assert one.created_at >= one.application.ended_at - timedelta(seconds=1)

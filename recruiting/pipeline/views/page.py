@@ -134,8 +134,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
         invitation=invitation,
-        answered=_answered(invitation),
-        link=feedback.link_for(invitation) if invitation and invitation.expires_at > now else None,
+        **_feedback(application, invitation, now),
     )
 
 
@@ -202,12 +201,22 @@ def _confirmed(
     )
 
 
-def _answered(invitation: Invitation | None) -> list[tuple[str, str]]:
-    """What the candidate answered, for those whom the feedback page names as its readers."""
-    if invitation is None or not me().can(Permission.SEE_REPORTS):
-        return []
+def _feedback(
+    application: Application, invitation: Invitation | None, now: datetime
+) -> dict[str, Any]:
+    """What became of the invitation, and what was answered with a name: the candidate's own words
+    for human resources alone."""
+    if invitation is None:
+        return {"link": None, "answer": None, "answered": [], "sent_at": None}
     answer = feedback.answer_of(invitation)
-    return in_words(answer) if answer else []
+    texts = me().can(Permission.SEE_REPORTS)
+    is_open = invitation.expires_at > now
+    return {
+        "link": feedback.link_for(invitation) if is_open else None,
+        "answer": answer,
+        "answered": in_words(answer, with_texts=texts) if answer else [],
+        "sent_at": feedback.sent_at(application),
+    }
 
 
 def teller_of(application: Application) -> Teller:
