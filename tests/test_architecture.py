@@ -93,6 +93,7 @@ NAMED_FILES = {
     ("reports", "hiding"): "rules",
     ("reports", "ledger"): "rules",
     ("reports", "tables"): "rules",
+    ("reports", "told"): "rules",
 }
 FLOOR = {
     "errors",
