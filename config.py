@@ -112,6 +112,11 @@ class Settings:
         return _mailboxes(self.inbox_url)
 
     @property
+    def trusted(self) -> str:
+        """The address of the person of trust as users have theirs; empty if none is set."""
+        return self.person_of_trust.lower()
+
+    @property
     def alarms(self) -> tuple[str, ...]:
         """The alarm words, one by one."""
         return tuple(filter(None, (word.strip() for word in self.alarm_words.split(","))))

@@ -86,6 +86,7 @@ NAMED_FILES = {
     ("feedback", "anonymous"): "services",
     ("answers", "stated"): "services",
     ("reports", "answers"): "queries",
+    ("reports", "confided"): "queries",
     ("reports", "depth"): "rules",
     ("reports", "export"): "rules",
     ("reports", "facts"): "rules",

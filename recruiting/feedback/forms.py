@@ -1,13 +1,20 @@
-"""The five items as a form: all optional, nothing filled in beforehand."""
+"""The five items as a form, all optional; and the form for what a colleague assumes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from recruiting.feedback import wording
 from recruiting.feedback.rules import (
@@ -23,6 +30,7 @@ from recruiting.feedback.rules import (
     shuffled,
 )
 from recruiting.forms import LONGEST_TEXT, Day, PublicForm
+from recruiting.pipeline.forms import CHOOSE, ActForm
 
 UNOFFERED = _l("This answer is not among those offered. Please choose again.")
 NONE = ""  # "cannot say", "no answer"
@@ -121,3 +129,18 @@ class FeedbackForm(PublicForm):
         """Put what a rule found wrong where it belongs."""
         name = wording.FIELD_OF.get(fault)
         self.refuse(wording.sentence(fault, answers), self[name] if name else None)
+
+
+class AssumeForm(ActForm):
+    """What a colleague thinks weighed most, by the codes that candidates choose from."""
+
+    slug = "assume"
+    reason = SelectField(
+        _l("What do you think weighed most?"),
+        [InputRequired(CHOOSE)],
+        choices=[SelectChoice(code.value, words) for code, words in wording.REASONS.items()],
+    )
+
+    def mine(self) -> str:
+        """The reason, in words."""
+        return str(wording.REASONS[Reason(self.reason.data)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -12,7 +13,7 @@ from config import Settings
 from recruiting import links
 from recruiting.db import db
 from recruiting.errors import BadLink
-from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.models import Answer, AssumedReason, Invitation
 from recruiting.feedback.rules import INVITED, PURPOSE
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
@@ -27,6 +28,12 @@ def invitation_of(application: Application) -> Invitation | None:
 def answer_of(invitation: Invitation) -> Answer | None:
     """What came back on an invitation."""
     return db.session.scalar(select(Answer).where(Answer.invitation_id == invitation.id))
+
+
+def assumed(application: Application) -> Sequence[AssumedReason]:
+    """What colleagues thought, in the order in which they said so."""
+    question = select(AssumedReason).where(AssumedReason.application_id == application.id)
+    return db.session.scalars(question.order_by(AssumedReason.id)).all()
 
 
 def sent_at(application: Application) -> datetime | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
+from recruiting.accounts.rules import Actor, Role
 from recruiting.pipeline.rules import Outcome
 
 PURPOSE = "feedback"  # of the signed link
@@ -142,6 +143,19 @@ def raises_alarm(answers: Answers, words: Iterable[str]) -> bool:
     """Whether a text holds one of the words, or begins a word with one, in any writing."""
     said = _folded(f"{answers.other_reason}\n{answers.wish}")
     return any(_folded(word) in said for word in words if word)
+
+
+def may_read_alarms(reader: Actor, trusted: str, concerned: Container[str] = ()) -> bool:
+    """Whether words that raised an alarm are for this reader.
+
+    They are for the person of trust (`trusted`, a mail address), or for admins while none is set
+    or that person is `concerned` with the application; never for anybody who is concerned.
+    """
+    if reader.email in concerned:
+        return False
+    if trusted and trusted not in concerned:
+        return reader.email == trusted
+    return reader.role is Role.ADMIN
 
 
 def _folded(text: str) -> str:

@@ -12,8 +12,15 @@ from sqlalchemy import update
 
 from recruiting.db import db
 from recruiting.feedback import queries
-from recruiting.feedback.models import Answer, Invitation
-from recruiting.feedback.rules import INVITED, Answers, language_of, pack, raises_alarm
+from recruiting.feedback.models import Answer, AssumedReason, Invitation
+from recruiting.feedback.rules import (
+    INVITED,
+    Answers,
+    Reason,
+    language_of,
+    pack,
+    raises_alarm,
+)
 from recruiting.pipeline.models import Application
 
 ID_BYTES = 32
@@ -98,6 +105,14 @@ def submit(
     )
     db.session.flush()
     return True
+
+
+def assume(application: Application, reason: Reason, *, by: str, now: datetime) -> AssumedReason:
+    """Note what a colleague thinks weighed most; beside it stands what the candidate says."""
+    added = AssumedReason(application_id=application.id, reason=reason, by=by, at=now)
+    db.session.add(added)
+    db.session.flush()
+    return added
 
 
 def _is_open(invitation: Invitation, now: datetime) -> bool:

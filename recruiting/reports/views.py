@@ -13,9 +13,12 @@ from config import Settings
 from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
-from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS
+from recruiting.errors import Missing
+from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS, own_words
 from recruiting.office import office
-from recruiting.reports import answers, wording
+from recruiting.pipeline.views.door import me
+from recruiting.pipeline.wording import name_of
+from recruiting.reports import answers, confided, wording
 from recruiting.reports.answers import Answers
 from recruiting.reports.depth import ends, jobs, months
 from recruiting.reports.export import spreadsheet
@@ -50,6 +53,7 @@ def ghosting() -> str:
         all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
+        reads_confided=confided.is_reader(me(), _settings().trusted),
     )
 
 
@@ -95,9 +99,27 @@ def ghosting_csv(by: str) -> Response:
     return answer
 
 
+@bp.get("/reports/confided")
+@needs(Permission.OWN_ACCOUNT)
+def confided_words() -> str:
+    """Show the texts that raised an alarm to the person of trust; to all others nothing is here."""
+    found = confided.confided(me(), _settings().trusted)
+    if not found and not confided.is_reader(me(), _settings().trusted):
+        raise Missing
+    return render_template(
+        "reports/confided.html",
+        rows=[(one, own_words(one.answer)) for one in found],
+        name_of=name_of,
+        is_person_of_trust=me().email == _settings().trusted,
+    )
+
+
 def _smallest() -> int:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.smallest_group
+    return _settings().smallest_group
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]
 
 
 def _side(share: Share, *, loud: bool) -> dict[str, Any]:

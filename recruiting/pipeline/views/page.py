@@ -15,8 +15,10 @@ from recruiting.access import needs
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Permission
 from recruiting.feedback import queries as feedback
+from recruiting.feedback.forms import AssumeForm
 from recruiting.feedback.models import Invitation
-from recruiting.feedback.wording import in_words
+from recruiting.feedback.rules import INVITED
+from recruiting.feedback.wording import REASONS, in_words
 from recruiting.messages import arrivals
 from recruiting.messages.forms import WriteForm
 from recruiting.office import office
@@ -207,7 +209,7 @@ def _feedback(
     """What became of the invitation, and what was answered with a name: the candidate's own words
     for human resources alone."""
     if invitation is None:
-        return {"link": None, "answer": None, "answered": [], "sent_at": None}
+        return {"link": None, "answer": None, "answered": [], "sent_at": None, "assumed": []}
     answer = feedback.answer_of(invitation)
     texts = me().can(Permission.SEE_REPORTS)
     is_open = invitation.expires_at > now
@@ -216,6 +218,10 @@ def _feedback(
         "answer": answer,
         "answered": in_words(answer, with_texts=texts) if answer else [],
         "sent_at": feedback.sent_at(application),
+        "assumed": [
+            (_("%(by)s, %(day)s", by=one.by, day=date_words(one.at)), str(REASONS[one.reason]))
+            for one in feedback.assumed(application)
+        ],
     }
 
 
@@ -274,7 +280,9 @@ def _forms(
             made.append(ResumeForm.blank(application))
         if application.owner != me().email:
             made.append(TakeOverForm.blank(application))
-    elif may_become(application.outcome, None):
+    if application.outcome in INVITED:
+        made.append(AssumeForm.blank(application))
+    if application.outcome is not None and may_become(application.outcome, None):
         made.append(ReopenForm.blank(application))
     forms = {form.slug: form for form in made}
     if refused is not None:
