@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.feedback.models import AnonymousAnswer, Answer
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
@@ -28,8 +29,10 @@ MEANINGS = {
     ),
     How.ANONYMOUS: _l(
         "Your answers are kept sealed and without your name, and are read together with those of "
-        "at least four others, after two weeks or later; nothing happens to your application by "
-        "them, since that would tell who you are."
+        "at least %(others)d others, after %(days)d days or later; nothing happens to your "
+        "application by them, since that would tell who you are.",
+        others=BATCH - 1,
+        days=AT_LEAST.days,
     ),
 }
 CHOICES = {
