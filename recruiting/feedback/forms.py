@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -33,6 +35,7 @@ from recruiting.forms import LONGEST_TEXT, Day, PublicForm
 from recruiting.pipeline.forms import CHOOSE, ActForm
 
 UNOFFERED = _l("This answer is not among those offered. Please choose again.")
+ORDER_BYTES = 8
 NONE = ""  # "cannot say", "no answer"
 ANY_LENGTH = Length(max=LONGEST_TEXT)  # how long a text may be says `rules.faults`
 
@@ -99,8 +102,11 @@ class FeedbackForm(PublicForm):
         description=_l("Only with your name."),
     )
 
-    def __init__(self, seed: str) -> None:
+    order = HiddenField(default=lambda: secrets.token_hex(ORDER_BYTES))  # of the reasons
+
+    def __init__(self) -> None:
         super().__init__()
+        seed = self.order.data or ""
         self.reasons.choices = [
             SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(seed)
         ]

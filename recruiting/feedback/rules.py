@@ -163,7 +163,7 @@ def _folded(text: str) -> str:
 
 
 def shuffled(seed: str) -> list[Reason]:
-    """The reasons in an order of their own for each invitation; "other" stays at the end."""
+    """The reasons in an order of their own for each view of the page; "other" stays at the end."""
     named = [reason for reason in Reason if reason is not Reason.OTHER]
     Random(seed).shuffle(named)  # noqa: S311 - an order, not a secret
     return [*named, Reason.OTHER]

@@ -30,7 +30,7 @@ def show(token: str) -> str:
     invitation = _opened(token)
     if invitation.is_used:
         return render_template("feedback/thanks.html", job=invitation.application.job.title)
-    return _page(invitation, FeedbackForm(invitation.id))
+    return _page(invitation, FeedbackForm())
 
 
 @bp.post("/feedback/<path:token>")
@@ -43,7 +43,7 @@ def submit(token: str) -> AnyResponse | tuple[str, int]:
     now = clock.now()
     invitation = _opened(token)
     if not invitation.is_used:
-        form = FeedbackForm(invitation.id)
+        form = FeedbackForm()
         if not form.validate():
             return _page(invitation, form), 422
         answers = form.answers()

@@ -222,12 +222,24 @@ def test_control_characters_vanish_and_what_is_no_text_is_refused(client: FlaskC
         assert stored.wish == "ring and [31mred"
 
 
-def test_the_order_of_reasons_stays_when_the_page_comes_back(client: FlaskClient):
+def test_reasons_are_shuffled_for_each_view_and_stay_when_the_page_comes_back(
+    client: FlaskClient,
+):
     path = path_of(invitation())
-    first = re.findall(r'name="reasons" value="(\w+)"', body(client.get(path)))
-    again = re.findall(r'name="reasons" value="(\w+)"', body(client.post(path)))
-    assert len(first) == len(Reason)
-    assert first == again
+    views = [body(client.get(path)) for _ in range(8)]
+    assert len({tuple(reasons_on(view)) for view in views}) > 1
+    for view in views:
+        order = re.search(r'name="order" value="(\w+)"', view)
+        assert order
+        refused = client.post(path, data={"order": order[1]})
+        assert refused.status_code == 422
+        assert reasons_on(body(refused)) == reasons_on(view)
+
+
+def reasons_on(page: str) -> list[str]:
+    found = re.findall(r'name="reasons" value="(\w+)"', page)
+    assert len(found) == len(Reason)
+    return found
 
 
 # --- once, and only by POST --------------------------------------------------------------------
