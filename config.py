@@ -82,6 +82,11 @@ class Settings:
     login_window_minutes: int = 15  # HEARDBACK_LOGIN_WINDOW_MINUTES
     import_megabytes: int = 25  # HEARDBACK_IMPORT_MEGABYTES: largest upload in the browser
     feedback_days: int = 30  # HEARDBACK_FEEDBACK_DAYS: how long a feedback link lives
+    alarm_words: str = (
+        "harass, belästig, belaestig, discriminat, diskriminier, racis, rassis, sexis, sexuel, "
+        "assault, übergrif, uebergrif, bully, mobbing"
+    )  # HEARDBACK_ALARM_WORDS: beginnings of words in feedback that one reader alone gets
+    person_of_trust: str = ""  # HEARDBACK_PERSON_OF_TRUST: that reader's sign-in; none: admins
     smallest_group: int = 10  # HEARDBACK_SMALLEST_GROUP: smaller groups are hidden in reports
     trusted_proxies: int = 0  # HEARDBACK_TRUSTED_PROXIES: how many set X-Forwarded-*
     inbox_url: str = field(default="", repr=False)  # INBOX_URL: where mail comes in
@@ -105,6 +110,16 @@ class Settings:
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """Where mail comes in, in the order given."""
         return _mailboxes(self.inbox_url)
+
+    @property
+    def trusted(self) -> str:
+        """The address of the person of trust as users have theirs; empty if none is set."""
+        return self.person_of_trust.lower()
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """The alarm words, one by one."""
+        return tuple(filter(None, (word.strip() for word in self.alarm_words.split(","))))
 
     @property
     def mail_server(self) -> MailServer | None:
@@ -157,6 +172,8 @@ TEXTS = (
     "mail_from",
     "reply_address",
     "mail_hours",
+    "alarm_words",
+    "person_of_trust",
     "failpoint",
 )
 SECRETS = (
@@ -394,6 +411,8 @@ def _check_mail(settings: Settings) -> None:
         raise BadSetting("HEARDBACK_REPLY_ADDRESS", "write an address such as jobs+{token}@host")
     if settings.mail_server and not settings.mail_from:
         raise BadSetting("HEARDBACK_MAIL_FROM", "is missing; SMTP_URL needs it")
+    if settings.person_of_trust and not PLAIN_ADDRESS.fullmatch(settings.person_of_trust):
+        raise BadSetting("HEARDBACK_PERSON_OF_TRUST", "is no plain mail address")
     if settings.inbound_key:
         _refuse_weak("HEARDBACK_INBOUND_KEY", settings.inbound_key)
     if settings.failpoint and settings.is_production:

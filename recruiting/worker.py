@@ -21,6 +21,7 @@ from config import Mailbox, Settings
 from recruiting import clock, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
+from recruiting.feedback import anonymous, queries
 from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
@@ -84,7 +85,14 @@ class Worker:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
+                self._step("release_answers", self._release)
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
+
+    def _release(self) -> int:
+        """Let anonymous answers go, if their time has come; nothing is logged of it."""
+        settings: Settings = self.app.extensions["settings"]
+        today = office().day_of(self.moment())
+        return anonymous.release(keys=queries.keys(), alarm_words=settings.alarms, today=today)
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)

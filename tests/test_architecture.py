@@ -82,7 +82,12 @@ NAMED_FILES = {
     ("silence", "setbacks"): "services",
     ("silence", "drafts"): "services",
     ("silence", "reminding"): "services",
+    ("feedback", "sealing"): "rules",
+    ("feedback", "box"): "rules",
+    ("feedback", "anonymous"): "services",
+    ("answers", "stated"): "services",
     ("reports", "answers"): "queries",
+    ("reports", "confided"): "queries",
     ("reports", "depth"): "rules",
     ("reports", "export"): "rules",
     ("reports", "facts"): "rules",
@@ -90,6 +95,7 @@ NAMED_FILES = {
     ("reports", "hiding"): "rules",
     ("reports", "ledger"): "rules",
     ("reports", "tables"): "rules",
+    ("reports", "told"): "rules",
 }
 FLOOR = {
     "errors",

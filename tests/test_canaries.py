@@ -146,7 +146,7 @@ def test_nothing_that_was_written_runs_on_any_page(app: Flask, signed_in, role: 
 @pytest.mark.usefixtures("infested")
 def test_the_candidates_page_shows_what_was_written_as_plain_text(app: Flask, client: Client):
     from_db = db.session.get_one(Invitation, "i" * 43)
-    from_db.used_at = None
+    from_db.is_used = False
     db.session.execute(tables.Base.metadata.tables["answer"].delete())
     address = feedback_path(from_db)
     answer = client.get(address)

@@ -72,7 +72,10 @@ def test_every_setting_can_be_given(given):
         HEARDBACK_FEEDBACK_DAYS="60",
         HEARDBACK_SMALLEST_GROUP="8",
         HEARDBACK_TRUSTED_PROXIES="1",
+        HEARDBACK_ALARM_WORDS="one, two words,",
+        HEARDBACK_PERSON_OF_TRUST="Trusted@Example.org",
     )
+    assert (settings.alarms, settings.trusted) == (("one", "two words"), "trusted@example.org")
     assert settings.secret_key == KEY
     assert settings.old_secret_keys == ("one", "two")
     assert settings.database_url == "postgresql+psycopg://db.example/heardback"
@@ -123,6 +126,7 @@ BAD = [
     ({"HEARDBACK_IMPORT_MEGABYTES": "0"}, "HEARDBACK_IMPORT_MEGABYTES", "1 to 1024"),
     ({"HEARDBACK_FEEDBACK_DAYS": "9" * 5000}, "HEARDBACK_FEEDBACK_DAYS", "1 to 365"),
     ({"HEARDBACK_SMALLEST_GROUP": "4"}, "HEARDBACK_SMALLEST_GROUP", "5 to 1000"),
+    ({"HEARDBACK_PERSON_OF_TRUST": "Ms Lindt"}, "HEARDBACK_PERSON_OF_TRUST", "mail address"),
     ({"HEARDBACK_TRUSTED_PROXIES": "yes"}, "HEARDBACK_TRUSTED_PROXIES", "0 to 5"),
     ({"HEARDBACK_OFFICE_ZONE": "Berlin"}, "HEARDBACK_OFFICE_ZONE", "IANA"),
     ({"HEARDBACK_OFFICE_ZONE": "../../etc/passwd"}, "HEARDBACK_OFFICE_ZONE", "IANA"),

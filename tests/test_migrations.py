@@ -68,7 +68,7 @@ def fill(connection: sa.Connection) -> dict[str, int]:
 WORDS = {
     "role": "admin", "kind": None, "turn": "us", "outcome": None, "channel": "email",
     "direction": "out", "whose": "us", "end": None, "result": None,
-    "choice": None, "purpose": "written", "state": None, "ladder": "batch",
+    "choice": None, "reason": "pace", "purpose": "written", "state": None, "ladder": "batch",
 }  # fmt: skip
 KINDS = {"stage": "screen", "address": "email", "event": "message"}
 STATES = {"address": "good", "message": "queued", "received": "stored"}
@@ -150,4 +150,25 @@ def test_a_rebuilt_table_keeps_its_children(url: str):
     migrate.downgrade(url, revisions()[-2])
     with engine.begin() as connection:
         assert counted(connection)["spell"] == ROWS
+    engine.dispose()
+
+
+def test_an_invitation_that_was_used_stays_used_both_ways_and_tells_no_moment(url: str):
+    """With a name the moment comes back from the answer; without, none that means anything."""
+    migrate.upgrade(url)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        fill(connection)
+        connection.execute(sa.text("DELETE FROM answer WHERE invitation_id <> 't1'"))
+        connection.execute(sa.text("UPDATE answer SET submitted_at = '2026-03-09 10:00:00'"))
+        connection.execute(sa.text("UPDATE invitation SET is_used = (id IN ('t1', 't2'))"))
+    migrate.downgrade(url, "0011")
+    used = sa.text("SELECT id, used_at FROM invitation WHERE used_at IS NOT NULL ORDER BY id")
+    with engine.connect() as connection:
+        found = {name: str(moment)[:16] for name, moment in connection.execute(used)}
+    assert found == {"t1": "2026-03-09 10:00", "t2": str(MOMENT)[:16]}
+    migrate.upgrade(url)
+    with engine.connect() as connection:
+        kept = connection.scalars(sa.text("SELECT id FROM invitation WHERE is_used ORDER BY id"))
+        assert list(kept) == ["t1", "t2"]
     engine.dispose()

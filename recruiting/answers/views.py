@@ -202,7 +202,7 @@ def _answer_page(application: Application, form: AnswerForm) -> str:
 def _feedback_link(application: Application) -> str:
     """The way to exit feedback, while it is open."""
     invitation = feedback.invitation_of(application)
-    if invitation is None or invitation.used_at or invitation.revoked_at:
+    if invitation is None or invitation.is_used or invitation.revoked_at:
         return ""
     return feedback.link_for(invitation) if clock.now() <= invitation.expires_at else ""
 

@@ -19,10 +19,10 @@ from recruiting.db import Base, db
 from recruiting.demo.casting import SPAN, cast
 from recruiting.demo.employer import JOBS, MANAGER, STAFF, JobPlan
 from recruiting.demo.story import Story
-from recruiting.demo.survey import INVITED, Ended, invitations
+from recruiting.demo.survey import INVITED, Ended, invitations, nameless
 from recruiting.demo.telling import Row, tell
 from recruiting.demo.times import Hours
-from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import Terms, title_key
 from recruiting.pipeline import services as pipeline
@@ -221,7 +221,10 @@ def _write_feedback(
     ]
     rng = Random(seed)  # noqa: S311 - as above; a link is safe by its signature
     pairs = list(invitations(ended, now, rng))
-    db.session.execute(insert(Invitation), [invitation for invitation, _answer in pairs])
+    invited = [invitation for invitation, _answer in pairs]
+    released = nameless(ended, invited, now, rng)
+    db.session.execute(insert(Invitation), invited)
+    db.session.execute(insert(AnonymousAnswer), released)
     db.session.execute(insert(Answer), [answer for _invitation, answer in pairs if answer])
 
 

@@ -11,11 +11,14 @@ from typing import Any
 
 from recruiting.demo.story import Story
 from recruiting.demo.wording import texts
+from recruiting.feedback.box import week_after
 from recruiting.feedback.rules import Choice, Reason, pack
 from recruiting.pipeline.rules import Kind
 
 LIVES = timedelta(days=30)
 ID_BYTES = 32
+NAMELESS = 14  # answers without a name
+RELEASED = timedelta(days=21)  # how long ago
 ANSWERS = 0.48  # share of invitations that are answered; of young ones fewer are so far
 ANSWERS_SO_FAR = 0.25
 INVITED = {Kind.GHOSTED, Kind.WITHDRAWAL}
@@ -67,7 +70,7 @@ def invitations(
             "language": one.story.language,
             "created_at": one.at,
             "expires_at": one.at.replace(microsecond=0) + LIVES,
-            "used_at": submitted_at if is_used else None,
+            "is_used": is_used,
             "revoked_at": None,
         }
         yield (
@@ -76,6 +79,34 @@ def invitations(
             if is_used
             else None,
         )
+
+
+def nameless(
+    ended: list[Ended], invitations: list[dict[str, Any]], now: datetime, rng: Random
+) -> list[dict[str, Any]]:
+    """Use up some invitations that are over without a name; what was said, in no order.
+
+    All of it was released in one batch some weeks ago.
+    """
+    over = {one.application_id: one for one in ended if one.at + LIVES < now}
+    rows = []
+    for invitation in invitations:
+        one = over.get(invitation["application_id"])
+        if one is None or invitation["is_used"] or len(rows) == NAMELESS:
+            continue
+        invitation["is_used"] = True
+        said = _answer(one, one.at, rng)
+        kept = {name: said[name] for name in ("choice", "reasons", "knew_next", "again", "wish")}
+        rows.append(
+            {
+                **kept,
+                "id": f"{rng.getrandbits(128):032x}",
+                "week_on": week_after((now - RELEASED).date()),
+                "other_reason": "",
+                "raises_alarm": False,
+            }
+        )
+    return sorted(rows, key=lambda row: row["id"])
 
 
 def _answer(one: Ended, at: datetime, rng: Random) -> dict[str, Any]:

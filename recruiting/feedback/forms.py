@@ -1,13 +1,22 @@
-"""The five items as a form: all optional, nothing filled in beforehand."""
+"""The five items as a form, all optional; and the form for what a colleague assumes."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from recruiting.feedback import wording
 from recruiting.feedback.rules import (
@@ -16,14 +25,17 @@ from recruiting.feedback.rules import (
     Answers,
     Choice,
     Fault,
+    How,
     Reason,
     clean,
     completed,
     shuffled,
 )
 from recruiting.forms import LONGEST_TEXT, Day, PublicForm
+from recruiting.pipeline.forms import CHOOSE, ActForm
 
 UNOFFERED = _l("This answer is not among those offered. Please choose again.")
+ORDER_BYTES = 8
 NONE = ""  # "cannot say", "no answer"
 ANY_LENGTH = Length(max=LONGEST_TEXT)  # how long a text may be says `rules.faults`
 
@@ -47,13 +59,19 @@ class SomeOf(SelectMultipleField):
 
 
 class FeedbackForm(PublicForm):
-    """What a candidate answers on one page."""
+    """What a candidate answers on one page; first of all, whether with their name."""
 
+    how = OneOf(
+        _l("With your name, or anonymous?"),
+        choices=[SelectChoice(how.value, text) for how, text in wording.HOWS.items()],
+    )
     choice = OneOf(
         _l("What describes it best?"),
         choices=[SelectChoice(code.value, text) for code, text in wording.CHOICES.items()],
     )
-    until = Day(_l("More time until"), description=_l("Only if you need more time."))
+    until = Day(
+        _l("More time until"), description=_l("Only if you need more time, and with your name.")
+    )
     reasons = SomeOf(_l("What weighed most?"), description=_l("Up to two."))
     other_reason = StringField(
         _l("Something else, in your words"),
@@ -81,13 +99,22 @@ class FeedbackForm(PublicForm):
     )
     may_contact = BooleanField(
         _l("Somebody outside the hiring team may contact me about this."),
+        description=_l("Only with your name."),
     )
 
-    def __init__(self, seed: str) -> None:
+    order = HiddenField(default=lambda: secrets.token_hex(ORDER_BYTES))  # of the reasons
+
+    def __init__(self) -> None:
         super().__init__()
+        seed = self.order.data or ""
         self.reasons.choices = [
             SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(seed)
         ]
+
+    @property
+    def chosen_how(self) -> How | None:
+        """With a name or without, once it was said."""
+        return How(self.how.data) if self.how.data in set(How) else None
 
     def answers(self) -> Answers:
         """What was filled in; call after `validate`."""
@@ -108,3 +135,18 @@ class FeedbackForm(PublicForm):
         """Put what a rule found wrong where it belongs."""
         name = wording.FIELD_OF.get(fault)
         self.refuse(wording.sentence(fault, answers), self[name] if name else None)
+
+
+class AssumeForm(ActForm):
+    """What a colleague thinks weighed most, by the codes that candidates choose from."""
+
+    slug = "assume"
+    reason = SelectField(
+        _l("What do you think weighed most?"),
+        [InputRequired(CHOOSE)],
+        choices=[SelectChoice(code.value, words) for code, words in wording.REASONS.items()],
+    )
+
+    def mine(self) -> str:
+        """The reason, in words."""
+        return str(wording.REASONS[Reason(self.reason.data)])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
 from recruiting import links
 from recruiting.db import db
 from recruiting.errors import BadLink
-from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.models import Answer, AssumedReason, Invitation
 from recruiting.feedback.rules import INVITED, PURPOSE
+from recruiting.messages.models import Message
+from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
 
 
@@ -27,11 +30,31 @@ def answer_of(invitation: Invitation) -> Answer | None:
     return db.session.scalar(select(Answer).where(Answer.invitation_id == invitation.id))
 
 
+def assumed(application: Application) -> Sequence[AssumedReason]:
+    """What colleagues thought, in the order in which they said so."""
+    question = select(AssumedReason).where(AssumedReason.application_id == application.id)
+    return db.session.scalars(question.order_by(AssumedReason.id)).all()
+
+
+def sent_at(application: Application) -> datetime | None:
+    """When a mail of ours that holds the link left last; none if none did.
+
+    Whether the link was opened is not written down anywhere.
+    """
+    return db.session.scalar(
+        select(func.max(Message.finished_at)).where(
+            Message.application_id == application.id,
+            Message.purpose == Purpose.CLOSING,
+            Message.state == MessageState.SENT,
+        )
+    )
+
+
 def link_to(application_id: int) -> str | None:
     """The same for an application; none without an invitation that is open."""
     question = select(Invitation).where(
         Invitation.application_id == application_id,
-        Invitation.used_at.is_(None),
+        Invitation.is_used.is_(False),
         Invitation.revoked_at.is_(None),
     )
     found = db.session.scalar(question)
@@ -42,7 +65,7 @@ def link_for(invitation: Invitation) -> str:
     """The whole address that a candidate opens; its host comes from the settings alone."""
     settings = _settings()
     home = settings.public_url or f"http://localhost:{settings.port}"
-    token = links.sign(_keys(), PURPOSE, invitation.id, expires_at=invitation.expires_at)
+    token = links.sign(keys(), PURPOSE, invitation.id, expires_at=invitation.expires_at)
     return f"{home.rstrip('/')}/feedback/{token}"
 
 
@@ -51,7 +74,7 @@ def invited_by(token: str, now: datetime) -> Invitation:
 
     It opens nothing while the application is active again, by whatever way it was reopened.
     """
-    link = links.read(_keys(), PURPOSE, token, now=now)
+    link = links.read(keys(), PURPOSE, token, now=now)
     invitation = db.session.scalar(
         select(Invitation)
         .join(Invitation.application)
@@ -60,7 +83,7 @@ def invited_by(token: str, now: datetime) -> Invitation:
         .where(
             Invitation.id == link.id,
             Invitation.revoked_at.is_(None),
-            or_(Invitation.used_at.is_not(None), Application.outcome.in_(INVITED)),
+            or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
         )
         .options(
             contains_eager(Invitation.application).options(
@@ -77,7 +100,7 @@ def _settings() -> Settings:
     return current_app.extensions["settings"]
 
 
-def _keys() -> list[str]:
-    """The key that signs, and those before it whose links still live."""
+def keys() -> list[str]:
+    """The key that signs and seals, and those before it that are still needed."""
     settings = _settings()
     return [settings.secret_key, *settings.old_secret_keys]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
+from recruiting.accounts.rules import Actor, Role
 from recruiting.pipeline.rules import Outcome
 
 PURPOSE = "feedback"  # of the signed link
@@ -20,6 +21,13 @@ SCALE = range(1, 6)
 LANGUAGES = ("de", "en")
 USUAL_LANGUAGE = "de"
 INVITED = frozenset({Outcome.GHOSTED, Outcome.WITHDRAWN})  # how an application must have ended
+
+
+class How(StrEnum):
+    """Whether an answer bears a name; asked before the first item."""
+
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
 
 
 class Choice(StrEnum):
@@ -65,10 +73,13 @@ class Answers:
 class Fault(StrEnum):
     """Why answers cannot be taken as they are."""
 
+    NO_HOW = "no_how"  # with a name, or without?
     NOTHING = "nothing"
     PAST_DAY = "past_day"
     DISTANT_DAY = "distant_day"
     STRAY_DAY = "stray_day"  # beside another choice than "more time"
+    NAMELESS_DAY = "nameless_day"  # it would give its author away
+    NAMELESS_CONTACT = "nameless_contact"  # nobody can be contacted without a name
     MANY_REASONS = "many_reasons"
     LONG_OTHER = "long_other"
     LONG_WISH = "long_wish"
@@ -93,17 +104,21 @@ def completed(given: Answers) -> Answers:
     )
 
 
-def faults(answers: Answers, today: date) -> list[Fault]:
+def faults(answers: Answers, today: date, how: How | None) -> list[Fault]:
     """Everything that keeps completed answers from being stored; `today` is the office's day."""
+    is_nameless = how is How.ANONYMOUS
     until = answers.until
     is_stray = until is not None and answers.choice not in {None, Choice.MORE_TIME}
     if is_stray:
         until = None  # whatever day it is, it belongs nowhere
     checks = (
+        (Fault.NO_HOW, how is None),
         (Fault.NOTHING, answers == Answers()),
         (Fault.PAST_DAY, until is not None and until < today),
         (Fault.DISTANT_DAY, until is not None and until > today + LATEST),
         (Fault.STRAY_DAY, is_stray),
+        (Fault.NAMELESS_DAY, is_nameless and until is not None),
+        (Fault.NAMELESS_CONTACT, is_nameless and answers.may_contact),
         (Fault.MANY_REASONS, len(answers.reasons) > MOST_REASONS),
         (Fault.LONG_OTHER, len(answers.other_reason) > LONGEST_OTHER),
         (Fault.LONG_WISH, len(answers.wish) > LONGEST_WISH),
@@ -124,8 +139,31 @@ def clean(text: str, *, lines: bool = False) -> str:
 _UNSEEN = {"Cc", "Cs"}  # control characters and halves of a pair
 
 
+def raises_alarm(answers: Answers, words: Iterable[str]) -> bool:
+    """Whether a text holds one of the words, or begins a word with one, in any writing."""
+    said = _folded(f"{answers.other_reason}\n{answers.wish}")
+    return any(_folded(word) in said for word in words if word)
+
+
+def may_read_alarms(reader: Actor, trusted: str, concerned: Container[str] = ()) -> bool:
+    """Whether words that raised an alarm are for this reader.
+
+    They are for the person of trust (`trusted`, a mail address), or for admins while none is set
+    or that person is `concerned` with the application; never for anybody who is concerned.
+    """
+    if reader.email in concerned:
+        return False
+    if trusted and trusted not in concerned:
+        return reader.email == trusted
+    return reader.role is Role.ADMIN
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def shuffled(seed: str) -> list[Reason]:
-    """The reasons in an order of their own for each invitation; "other" stays at the end."""
+    """The reasons in an order of their own for each view of the page; "other" stays at the end."""
     named = [reason for reason in Reason if reason is not Reason.OTHER]
     Random(seed).shuffle(named)  # noqa: S311 - an order, not a secret
     return [*named, Reason.OTHER]

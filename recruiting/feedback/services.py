@@ -1,4 +1,4 @@
-"""Verbs on invitations: prepare one, take it back, store what was answered.
+"""Verbs on invitations: prepare one, take it back, store what was answered with a name.
 
 Preparing sends nothing; the link lies on the application's page until a person uses it.
 """
@@ -12,8 +12,15 @@ from sqlalchemy import update
 
 from recruiting.db import db
 from recruiting.feedback import queries
-from recruiting.feedback.models import Answer, Invitation
-from recruiting.feedback.rules import INVITED, Answers, language_of, pack
+from recruiting.feedback.models import Answer, AssumedReason, Invitation
+from recruiting.feedback.rules import (
+    INVITED,
+    Answers,
+    Reason,
+    language_of,
+    pack,
+    raises_alarm,
+)
 from recruiting.pipeline.models import Application
 
 ID_BYTES = 32
@@ -32,7 +39,7 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
     invitation = queries.invitation_of(application)
     if invitation is None:
         invitation = Invitation(application_id=application.id)
-    elif invitation.used_at is not None or _is_open(invitation, now):
+    elif invitation.is_used or _is_open(invitation, now):
         return invitation
     invitation.id = secrets.token_urlsafe(ID_BYTES)
     invitation.language = language
@@ -47,15 +54,15 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
 def revoke(application: Application, *, now: datetime) -> bool:
     """Take the invitation back, as when an application is reopened; false if none was open."""
     invitation = queries.invitation_of(application)
-    if invitation is None or invitation.used_at is not None or invitation.revoked_at is not None:
+    if invitation is None or invitation.is_used or invitation.revoked_at is not None:
         return False
     invitation.revoked_at = now
     db.session.flush()
     return True
 
 
-def submit(invitation: Invitation, answers: Answers, *, now: datetime) -> bool:
-    """Store answers once; false if somebody, or a second click, was there before.
+def claim(invitation: Invitation) -> bool:
+    """Use an invitation up; false if somebody, or a second click, was there before.
 
     The claim on the invitation's row decides between two that come at the same time.
     """
@@ -64,14 +71,22 @@ def submit(invitation: Invitation, answers: Answers, *, now: datetime) -> bool:
         update(Invitation)
         .where(
             Invitation.id == invitation_id,
-            Invitation.used_at.is_(None),
+            Invitation.is_used.is_(False),
             Invitation.revoked_at.is_(None),
         )
-        .values(used_at=now)
+        .values(is_used=True)
         .execution_options(synchronize_session=False)
     )
     db.session.expire(invitation)
-    if claimed.rowcount != 1:  # ty: ignore[missing-attribute] - an update has a row count
+    return claimed.rowcount == 1  # ty: ignore[missing-attribute] - an update has a row count
+
+
+def submit(
+    invitation: Invitation, answers: Answers, *, now: datetime, alarm_words: tuple[str, ...] = ()
+) -> bool:
+    """Store answers with a name, once; false if the invitation had been used up before."""
+    invitation_id = invitation.id
+    if not claim(invitation):
         return False
     db.session.add(
         Answer(
@@ -85,10 +100,19 @@ def submit(invitation: Invitation, answers: Answers, *, now: datetime) -> bool:
             again=answers.again,
             wish=answers.wish,
             may_contact=answers.may_contact,
+            raises_alarm=raises_alarm(answers, alarm_words),
         )
     )
     db.session.flush()
     return True
+
+
+def assume(application: Application, reason: Reason, *, by: str, now: datetime) -> AssumedReason:
+    """Note what a colleague thinks weighed most; beside it stands what the candidate says."""
+    added = AssumedReason(application_id=application.id, reason=reason, by=by, at=now)
+    db.session.add(added)
+    db.session.flush()
+    return added
 
 
 def _is_open(invitation: Invitation, now: datetime) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from flask_babel import refresh
 from werkzeug.wrappers import Response as AnyResponse
 
+from config import Settings
 from recruiting import clock
+from recruiting.answers import stated
+from recruiting.answers.stated import Stated
 from recruiting.db import db
-from recruiting.feedback import queries, services
+from recruiting.feedback import anonymous, queries, services, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Invitation
-from recruiting.feedback.rules import faults
+from recruiting.feedback.rules import Answers, How, faults
 from recruiting.office import office
 from recruiting.web import counting_bad_links, without_session
 
@@ -23,29 +28,48 @@ bp = Blueprint("feedback", __name__)
 def show(token: str) -> str:
     """Show the five items, or thanks if they were answered."""
     invitation = _opened(token)
-    if invitation.used_at is not None:
+    if invitation.is_used:
         return render_template("feedback/thanks.html", job=invitation.application.job.title)
-    return _page(invitation, FeedbackForm(invitation.id))
+    return _page(invitation, FeedbackForm())
 
 
 @bp.post("/feedback/<path:token>")
 @without_session
 def submit(token: str) -> AnyResponse | tuple[str, int]:
-    """Store the answers once; a second click finds the same thanks."""
+    """Store the answers once; a second click finds the same thanks.
+
+    The answer to this request is the same whether or not they bear a name.
+    """
     now = clock.now()
     invitation = _opened(token)
-    if invitation.used_at is None:
-        form = FeedbackForm(invitation.id)
+    if not invitation.is_used:
+        form = FeedbackForm()
         if not form.validate():
             return _page(invitation, form), 422
         answers = form.answers()
-        for fault in (wrong := faults(answers, office().day_of(now))):
+        for fault in (wrong := faults(answers, office().day_of(now), form.chosen_how)):
             form.tell(fault, answers)
         if wrong:
             return _page(invitation, form), 422
-        services.submit(invitation, answers, now=now)
+        if form.chosen_how is How.ANONYMOUS:
+            today = office().day_of(now)
+            anonymous.hold(invitation, answers, keys=queries.keys(), today=today)
+        else:
+            _take(invitation, answers, now)
         db.session.commit()
     return redirect(request.full_path.removesuffix("?"), 303)
+
+
+def _take(invitation: Invitation, answers: Answers, now: datetime) -> None:
+    """Store answers with a name, and do at once what the first item asks for."""
+    settings: Settings = current_app.extensions["settings"]
+    application = stated.locked(invitation.application_id, now=now, office=office())
+    if not services.submit(invitation, answers, now=now, alarm_words=settings.alarms):
+        return
+    if answers.choice is not None:
+        said = Stated(answers.choice, answers.until, str(wording.CHOICES[answers.choice]))
+        days = settings.feedback_days
+        stated.act_on(application, said, now=now, office=office(), feedback_days=days)
 
 
 @bp.after_request
@@ -69,6 +93,7 @@ def _page(invitation: Invitation, form: FeedbackForm) -> str:
     return render_template(
         "feedback/items.html",
         form=form,
+        meanings={how.value: text for how, text in wording.MEANINGS.items()},
         name=application.candidate.name,
         job=application.job.title,
         today=office().day_of(clock.now()),

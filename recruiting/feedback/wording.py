@@ -5,17 +5,36 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from recruiting.feedback.models import Answer
+from recruiting.feedback.box import AT_LEAST, BATCH
+from recruiting.feedback.models import AnonymousAnswer, Answer
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
     LONGEST_WISH,
     Answers,
     Choice,
     Fault,
+    How,
     Reason,
 )
 from recruiting.pipeline.wording import date_words
 
+HOWS = {
+    How.NAMED: _l("With my name"),
+    How.ANONYMOUS: _l("Anonymous"),
+}
+MEANINGS = {
+    How.NAMED: _l(
+        "Those who look after your application see what you tick, and what you say first is done "
+        "at once; your own words are read by human resources alone."
+    ),
+    How.ANONYMOUS: _l(
+        "Your answers are kept sealed and without your name, and are read together with those of "
+        "at least %(others)d others, after %(days)d days or later; nothing happens to your "
+        "application by them, since that would tell who you are.",
+        others=BATCH - 1,
+        days=AT_LEAST.days,
+    ),
+}
 CHOICES = {
     Choice.INTERESTED: _l("I am still interested"),
     Choice.MORE_TIME: _l("I need more time"),
@@ -51,6 +70,9 @@ AGAIN = {
     5: _l("very likely"),
 }
 FIELD_OF = {
+    Fault.NO_HOW: "how",
+    Fault.NAMELESS_DAY: "until",
+    Fault.NAMELESS_CONTACT: "may_contact",
     Fault.PAST_DAY: "until",
     Fault.DISTANT_DAY: "until",
     Fault.STRAY_DAY: "until",
@@ -60,26 +82,37 @@ FIELD_OF = {
 }
 
 
+FAULTS = {
+    Fault.NO_HOW: _l("Please choose whether your answers bear your name."),
+    Fault.NOTHING: _l(
+        "Nothing was filled in, so nothing was sent. You may simply close this page."
+    ),
+    Fault.PAST_DAY: _l("This day has passed. Please choose a day to come, or leave it empty."),
+    Fault.DISTANT_DAY: _l("This day is more than two years away. Please choose a nearer one."),
+    Fault.NAMELESS_DAY: _l(
+        "A day could tell who you are. Please leave it empty, or answer with your name."
+    ),
+    Fault.NAMELESS_CONTACT: _l(
+        "Nobody can contact you without knowing you. Please take the tick away, or answer with "
+        "your name."
+    ),
+    Fault.MANY_REASONS: _l("Please keep the two reasons that weighed most."),
+}
+
+
 def sentence(fault: Fault, answers: Answers) -> str:
     """What is wrong and what to do, in the reader's language."""
     match fault:
-        case Fault.NOTHING:
-            return _("Nothing was filled in, so nothing was sent. You may simply close this page.")
-        case Fault.PAST_DAY:
-            return _("This day has passed. Please choose a day to come, or leave it empty.")
-        case Fault.DISTANT_DAY:
-            return _("This day is more than two years away. Please choose a nearer one.")
         case Fault.STRAY_DAY:
             return _(
                 "A day fits only “%(more_time)s”. Please choose that, or leave the day empty.",
                 more_time=CHOICES[Choice.MORE_TIME],
             )
-        case Fault.MANY_REASONS:
-            return _("Please keep the two reasons that weighed most.")
         case Fault.LONG_OTHER:
             return _too_long(len(answers.other_reason), LONGEST_OTHER)
         case Fault.LONG_WISH:
             return _too_long(len(answers.wish), LONGEST_WISH)
+    return str(FAULTS[fault])
 
 
 def _too_long(length: int, most: int) -> str:
@@ -90,14 +123,34 @@ def _too_long(length: int, most: int) -> str:
     )
 
 
-def in_words(answer: Answer) -> list[tuple[str, str]]:
-    """What a candidate answered, item by item; what was left out is not listed."""
+def in_words(answer: Answer, *, with_texts: bool) -> list[tuple[str, str]]:
+    """What a candidate answered with their name, item by item; what was left out is not listed.
+
+    Their own words, and whether somebody may contact them, only `with_texts`; words that raised an
+    alarm are not for this place at all.
+    """
     reasons = ", ".join(str(REASONS[Reason(code)]) for code in answer.reasons.split())
     told = [
         (_("What describes it best"), str(CHOICES[answer.choice]) if answer.choice else ""),
         (_("Until"), date_words(answer.until) if answer.until else ""),
         (_("What weighed most"), reasons),
-        (_("What we should have done differently"), answer.wish),
-        (_("Somebody outside the hiring team may write"), _("yes") if answer.may_contact else ""),
+        (_("Knew what would happen next"), str(KNEW_NEXT.get(answer.knew_next or 0, ""))),
+        (_("Would apply to us again"), str(AGAIN.get(answer.again or 0, ""))),
     ]
+    if with_texts:
+        told += own_words(answer) if not answer.raises_alarm else []
+        told.append(
+            (
+                _("Somebody outside the hiring team may write"),
+                _("yes") if answer.may_contact else "",
+            )
+        )
     return [(item, words) for item, words in told if words]
+
+
+def own_words(answer: Answer | AnonymousAnswer) -> list[tuple[str, str]]:
+    """What somebody wrote themselves, text by text."""
+    return [
+        (_("Something else that weighed"), answer.other_reason),
+        (_("What we should have done differently"), answer.wish),
+    ]

@@ -1,51 +1,67 @@
-"""What candidates answered after the end: counts of stated reasons, scales, wishes."""
+"""What candidates answered after the end: counts of stated reasons, scales, texts."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from recruiting.db import db
-from recruiting.feedback.models import Answer
-from recruiting.feedback.rules import Choice, Reason
+from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
+from recruiting.feedback.rules import Reason
+from recruiting.reports.told import Tally, counted_until, shown
 
-MOST_WISHES = 20
+MOST_TEXTS = 20
 
 
 @dataclass(frozen=True)
 class Answers:
-    """All exit feedback together; who said what is not in here."""
+    """All exit feedback: how many gave any, and what was said as far as it can be shown."""
 
-    number: int
-    last_at: datetime | None
-    choices: Counter[Choice]
-    reasons: Counter[Reason]
-    knew_next: Counter[int]
-    again: Counter[int]
-    wishes: list[str]  # newest first
+    number: int  # of invitations that were used, whatever can be shown of them
+    last_at: datetime | None  # of an answer with a name
+    named: Tally | None  # none: too few
+    anonymous: Tally | None
 
 
-def answers() -> Answers:
-    """Read every answer once and count."""
-    rows = db.session.execute(
-        select(
-            Answer.submitted_at,
-            Answer.choice,
-            Answer.reasons,
-            Answer.knew_next,
-            Answer.again,
-            Answer.wish,
-        ).order_by(Answer.submitted_at.desc(), Answer.id.desc())
-    ).all()
+def answers(today: date, smallest: int) -> Answers:
+    """Read every answer once and count; groups below `smallest` are none."""
+    used = select(func.count()).select_from(Invitation).where(Invitation.is_used)
+    newest = select(Answer).order_by(Answer.submitted_at.desc(), Answer.id.desc())
+    named = db.session.scalars(newest).all()
     return Answers(
+        db.session.scalar(used) or 0,
+        named[0].submitted_at if named else None,
+        shown(_tally(named), smallest),
+        shown(_tally(_countable(today, smallest)), smallest),
+    )
+
+
+def _countable(today: date, smallest: int) -> Sequence[AnonymousAnswer]:
+    """The anonymous answers that a report of this day counts, in the order of their numbers."""
+    weeks = select(AnonymousAnswer.week_on, func.count().label("number")).group_by(
+        AnonymousAnswer.week_on
+    )
+    counts: dict[date, int] = {row.week_on: row.number for row in db.session.execute(weeks)}
+    until = counted_until(counts, today, smallest)
+    if until is None:
+        return []
+    question = select(AnonymousAnswer).where(AnonymousAnswer.week_on <= until)
+    return db.session.scalars(question.order_by(AnonymousAnswer.id)).all()
+
+
+def _tally(rows: Sequence[Answer] | Sequence[AnonymousAnswer]) -> Tally:
+    """Count; texts that raised an alarm are for another reader."""
+    texts = [row for row in rows if not row.raises_alarm]
+    return Tally(
         len(rows),
-        rows[0].submitted_at if rows else None,
         Counter(row.choice for row in rows if row.choice is not None),
         Counter(Reason(code) for row in rows for code in row.reasons.split()),
         Counter(row.knew_next for row in rows if row.knew_next is not None),
         Counter(row.again for row in rows if row.again is not None),
-        [row.wish for row in rows if row.wish][:MOST_WISHES],
+        [row.other_reason for row in texts if row.other_reason][:MOST_TEXTS],
+        [row.wish for row in texts if row.wish][:MOST_TEXTS],
     )

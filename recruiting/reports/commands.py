@@ -1,4 +1,4 @@
-"""`flask report`: the figures of the report in a terminal or in a file."""
+"""`flask report` and `flask feedback`: the figures of the report in a terminal or in a file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from recruiting import clock
 from recruiting.db import read_only
 from recruiting.office import office
 from recruiting.options import MOMENT, echo_table
+from recruiting.reports import told
+from recruiting.reports.answers import answers
 from recruiting.reports.export import PARTS, lines, spreadsheet
 from recruiting.reports.queries import whole_ledger
 from recruiting.reports.rules import By
@@ -56,6 +58,36 @@ def ghosting(as_of: datetime | None, by: str, form: str) -> None:
         click.echo(spreadsheet(table), nl=False)
     else:
         _table(lines(table))
+
+
+@click.group()
+def feedback() -> None:
+    """What candidates answered after the end."""
+
+
+@feedback.command("export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    help="json is one object a line.",
+)
+@with_appcontext
+def export(form: str) -> None:
+    """How often each answer was given, with a name and without; groups too small are hidden.
+
+    No texts, and nobody's answers as such: those stand on pages, for their readers.
+    """
+    read_only()
+    settings: Settings = current_app.extensions["settings"]
+    today = office().day_of(clock.now())
+    found = answers(today, settings.smallest_group)
+    if form == "json":
+        for line in told.lines(found.named, found.anonymous):
+            click.echo(json.dumps(line))
+    else:
+        click.echo(told.spreadsheet(found.named, found.anonymous), nl=False)
 
 
 HUSHED = "hidden"  # of a small group, or of one that would give it away
@@ -102,4 +134,4 @@ def _count(value: int | None) -> str:
     return HUSHED if value is None else str(value)
 
 
-COMMANDS: tuple[click.Command, ...] = (report,)
+COMMANDS: tuple[click.Command, ...] = (report, feedback)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
@@ -11,9 +13,13 @@ from config import Settings
 from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
-from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS
+from recruiting.errors import Missing
+from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS, own_words
 from recruiting.office import office
-from recruiting.reports import answers, wording
+from recruiting.pipeline.views.door import me
+from recruiting.pipeline.wording import name_of
+from recruiting.reports import answers, confided, wording
+from recruiting.reports.answers import Answers
 from recruiting.reports.depth import ends, jobs, months
 from recruiting.reports.export import spreadsheet
 from recruiting.reports.facts import facts, waited_long
@@ -47,6 +53,7 @@ def ghosting() -> str:
         all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
+        reads_confided=confided.is_reader(me(), _settings().trusted),
     )
 
 
@@ -92,9 +99,27 @@ def ghosting_csv(by: str) -> Response:
     return answer
 
 
+@bp.get("/reports/confided")
+@needs(Permission.OWN_ACCOUNT)
+def confided_words() -> str:
+    """Show the texts that raised an alarm to the person of trust; to all others nothing is here."""
+    found = confided.confided(me(), _settings().trusted)
+    if not found and not confided.is_reader(me(), _settings().trusted):
+        raise Missing
+    return render_template(
+        "reports/confided.html",
+        rows=[(one, own_words(one.answer)) for one in found],
+        name_of=name_of,
+        is_person_of_trust=me().email == _settings().trusted,
+    )
+
+
 def _smallest() -> int:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.smallest_group
+    return _settings().smallest_group
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]
 
 
 def _side(share: Share, *, loud: bool) -> dict[str, Any]:
@@ -168,21 +193,34 @@ def _cells(name: str, row: Row) -> list[Any]:
 
 
 def _feedback(smallest: int) -> dict[str, Any]:
-    """The answers in rows, or only their number while they are too few to show."""
-    found = answers.answers()
-    if found.number < smallest:
-        return {"number": found.number, "is_shown": False}
+    """The answers in rows, with a name and without; only their number while they are too few."""
+    found = answers.answers(office().day_of(clock.now()), smallest)
+    sides = [side for side in (found.named, found.anonymous) if side]
+    reasons = sum((side.reasons for side in sides), Counter())
+
+    def rows(item: str, words: Mapping[Any, Any]) -> list[list[Any]]:
+        return [[str(word), *_counts(found, item, code)] for code, word in words.items()]
+
+    by_reason = {code: REASONS[code] for code in sorted(REASONS, key=lambda one: -reasons[one])}
     return {
         "number": found.number,
-        "is_shown": True,
-        "last_at": found.last_at,
-        "named_most": wording.named_most(found.reasons, found.number),
-        "choices": [(str(word), found.choices[code]) for code, word in CHOICES.items()],
-        "reasons": sorted(
-            ((str(word), found.reasons[code]) for code, word in REASONS.items()),
-            key=lambda pair: -pair[1],
-        ),
-        "knew_next": [(str(word), found.knew_next[code]) for code, word in KNEW_NEXT.items()],
-        "again": [(str(word), found.again[code]) for code, word in AGAIN.items()],
-        "wishes": found.wishes,
+        "is_shown": bool(sides),
+        "last_at": found.last_at if found.named else None,
+        "named_most": wording.named_most(reasons, sum(side.number for side in sides)),
+        "foot": [_("All who answered"), *_numbers(found)],
+        "choices": rows("choices", CHOICES),
+        "reasons": rows("reasons", by_reason),
+        "knew_next": rows("knew_next", KNEW_NEXT),
+        "again": rows("again", AGAIN),
+        "texts": wording.texts(found.named, found.anonymous),
     }
+
+
+def _counts(found: Answers, item: str, code: object) -> list[Any]:
+    sides = (found.named, found.anonymous)
+    return [getattr(side, item)[code] if side else wording.hushed_short() for side in sides]
+
+
+def _numbers(found: Answers) -> list[Any]:
+    sides = (found.named, found.anonymous)
+    return [side.number if side else wording.hushed_short() for side in sides]

@@ -34,6 +34,7 @@ MENU = (
     (_l("Journal"), "journal.start", {Permission.IMPORT_JOURNAL, Permission.EXPORT_JOURNAL}),
     (_l("Reports"), "reports.ghosting", {Permission.SEE_REPORTS}),
 )
+CONFIDED = "reports.confided_words"  # for the person of trust, whatever their role
 MANAGERS_MENU = ((_l("Handed over to you"), "pipeline.handed_over", {Permission.SEE_HANDED_OVER}),)
 
 
@@ -90,6 +91,10 @@ def navigation() -> Iterator[MenuItem]:
     for label, endpoint, permissions in MENU if sees_all else MANAGERS_MENU:
         if any(current_user.can(permission) for permission in permissions):
             yield MenuItem(str(label), url_for(endpoint), _is_current(endpoint))
+    settings: Settings = current_app.extensions["settings"]
+    if current_user.email == settings.trusted:
+        is_current = request.endpoint == CONFIDED
+        yield MenuItem(_("Confided"), url_for(CONFIDED), is_current)
 
 
 def _is_current(endpoint: str) -> bool:

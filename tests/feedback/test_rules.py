@@ -4,16 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from recruiting.feedback import rules
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
     LONGEST_WISH,
     Answers,
     Choice,
     Fault,
+    How,
     Reason,
     clean,
     completed,
-    faults,
     language_of,
     pack,
     shuffled,
@@ -21,6 +22,10 @@ from recruiting.feedback.rules import (
 )
 
 TODAY = date(2026, 3, 2)
+
+
+def faults(answers: Answers, today: date, how: How | None = How.NAMED) -> list[Fault]:
+    return rules.faults(answers, today, how)
 
 
 def test_nothing_filled_in_is_told_and_not_stored():

@@ -96,7 +96,7 @@ def test_who_answered_is_never_asked_again(app: Flask):
     end(made.application, Outcome.WITHDRAWN, at=ENDED + 2 * HOUR)
     assert services.invite(made.application, now=ENDED, days=DAYS) is made
     assert made.id == known
-    assert made.used_at == ENDED
+    assert made.is_used
 
 
 def test_answers_are_stored_whole(app: Flask):
@@ -117,7 +117,7 @@ def test_answers_are_stored_whole(app: Flask):
     assert stored.reasons == "pace other"
     for name in ("choice", "until", "other_reason", "knew_next", "again", "wish", "may_contact"):
         assert getattr(stored, name) == getattr(answers, name)
-    assert (stored.submitted_at, made.used_at) == (ENDED, ENDED)
+    assert (stored.submitted_at, made.is_used) == (ENDED, True)
 
 
 def test_a_second_submission_stores_nothing(app: Flask):

@@ -65,13 +65,15 @@ def body(answer: TestResponse) -> str:
 
 def test_the_page_asks_five_items_and_says_first_what_happens_with_them(client: FlaskClient):
     page = body(client.get(path_of(invitation(language="en", name="Oliver Brandt"))))
-    told = page.index("They are not anonymous.")
+    told = page.index('name="how"')
+    assert told < page.index("kept sealed and without your name") < page.index('name="choice"')
     places = [page.index(f'name="{name}"') for name in ("choice", "reasons", "knew_next", "again")]
     assert told < places[0]
     assert places == sorted(places)
     assert page.index('name="wish"') > places[-1]
     assert "Good day, Oliver Brandt" in page
-    assert not re.search(r"<input[^>]* (checked|required)", page)
+    assert set(re.findall(r"<input[^>]* checked", page)) == set()
+    assert set(re.findall(r'name="(\w+)"[^>]* required', page)) == {"how"}
 
 
 def test_the_page_speaks_the_language_of_the_invitation_and_can_be_switched(client: FlaskClient):
@@ -92,7 +94,11 @@ def test_the_page_is_kept_out_of_caches_search_engines_and_referrers(client: Fla
 
 def test_the_page_needs_no_cookie_and_sets_none(client: FlaskClient):
     path = path_of(invitation())
-    visits = [client.get(path), client.post(path, data={"again": "4"}), client.get(path)]
+    visits = [
+        client.get(path),
+        client.post(path, data={"how": "named", "again": "4"}),
+        client.get(path),
+    ]
     visits += [client.get("/feedback/nothing"), client.post("/feedback/nothing")]
     assert not [visit for visit in visits if "Set-Cookie" in visit.headers]
 
@@ -129,6 +135,7 @@ def test_answers_are_stored_and_thanked_for_at_the_same_address(client: FlaskCli
     sent = client.post(
         path + "?lang=en",
         data={
+            "how": "named",
             "choice": "more_time",
             "until": "2026-03-20",
             "reasons": ["pace", "other"],
@@ -152,10 +159,13 @@ def test_answers_are_stored_and_thanked_for_at_the_same_address(client: FlaskCli
 
 def test_every_item_may_be_left_out_but_not_all(client: FlaskClient):
     path = path_of(invitation(language="en"))
-    nothing = client.post(path, data={"knew_next": "", "again": "", "wish": "  "})
+    nothing = client.post(path, data={"how": "named", "knew_next": "", "again": "", "wish": "  "})
     assert nothing.status_code == 422
     assert "Nothing was filled in" in body(nothing)
-    assert client.post(path, data={"knew_next": "", "reasons": "life"}).status_code == 303
+    assert (
+        client.post(path, data={"how": "named", "knew_next": "", "reasons": "life"}).status_code
+        == 303
+    )
     (stored,) = answers()
     assert (stored.choice, stored.knew_next, stored.again) == (None, None, None)
     assert not stored.may_contact
@@ -174,6 +184,10 @@ def test_every_item_may_be_left_out_but_not_all(client: FlaskClient):
         ({"choice": "decided_against", "until": "2026-03-20"}, "leave the day empty"),
         ({"choice": "more_time", "until": "soon"}, "Please write a day such as"),
         ({"choice": "more_time", "until": "20226-01-01"}, "Please write a day such as"),
+        ({"how": ""}, "whether your answers bear your name"),
+        ({"how": "secret"}, "not among those offered"),
+        ({"how": "anonymous", "until": "2026-03-20"}, "A day could tell who you are"),
+        ({"how": "anonymous", "may_contact": "y"}, "Nobody can contact you"),
         ({"choice": "furious"}, "not among those offered"),
         ({"reasons": ["weather"]}, "not among those offered"),
         ({"knew_next": "6"}, "not among those offered"),
@@ -184,7 +198,7 @@ def test_what_cannot_be_taken_is_told_and_nothing_is_lost(
     client: FlaskClient, wrong: dict, said: str
 ):
     path = path_of(invitation(language="en"))
-    sent = client.post(path, data={"wish": "Keep <i>this</i> & שלום 👍", **wrong})
+    sent = client.post(path, data={"how": "named", "wish": "Keep <i>this</i> & שלום 👍", **wrong})
     assert sent.status_code == 422
     page = body(sent)
     assert said in page
@@ -195,25 +209,37 @@ def test_what_cannot_be_taken_is_told_and_nothing_is_lost(
     for code in (code for code in wrong.get("reasons", []) if code in set(Reason)):
         assert re.search(rf'value="{code}" checked', page)
     assert answers() == []
-    assert client.post(path, data={"again": "3"}).status_code == 303
+    assert client.post(path, data={"how": "named", "again": "3"}).status_code == 303
 
 
 def test_control_characters_vanish_and_what_is_no_text_is_refused(client: FlaskClient):
     path = path_of(invitation(language="en"))
-    assert client.post(path, data={"wish": "a\x00b"}).status_code == 422
+    assert client.post(path, data={"how": "named", "wish": "a\x00b"}).status_code == 422
     assert client.post(path, data=b"wish=%ff").status_code in {422, 303}
     if not answers():
-        client.post(path, data={"wish": "ring\x07 and \x1b[31mred"})
+        client.post(path, data={"how": "named", "wish": "ring\x07 and \x1b[31mred"})
         (stored,) = answers()
         assert stored.wish == "ring and [31mred"
 
 
-def test_the_order_of_reasons_stays_when_the_page_comes_back(client: FlaskClient):
+def test_reasons_are_shuffled_for_each_view_and_stay_when_the_page_comes_back(
+    client: FlaskClient,
+):
     path = path_of(invitation())
-    first = re.findall(r'name="reasons" value="(\w+)"', body(client.get(path)))
-    again = re.findall(r'name="reasons" value="(\w+)"', body(client.post(path)))
-    assert len(first) == len(Reason)
-    assert first == again
+    views = [body(client.get(path)) for _ in range(8)]
+    assert len({tuple(reasons_on(view)) for view in views}) > 1
+    for view in views:
+        order = re.search(r'name="order" value="(\w+)"', view)
+        assert order
+        refused = client.post(path, data={"order": order[1]})
+        assert refused.status_code == 422
+        assert reasons_on(body(refused)) == reasons_on(view)
+
+
+def reasons_on(page: str) -> list[str]:
+    found = re.findall(r'name="reasons" value="(\w+)"', page)
+    assert len(found) == len(Reason)
+    return found
 
 
 # --- once, and only by POST --------------------------------------------------------------------
@@ -230,15 +256,15 @@ def test_looking_changes_nothing_and_uses_nothing_up(client: FlaskClient):
     client.options(path)
     client.get(path, headers={"Sec-Purpose": "prefetch", "Purpose": "prefetch"})
     assert state() == before
-    assert client.post(path, data={"again": "1"}).status_code == 303
+    assert client.post(path, data={"how": "named", "again": "1"}).status_code == 303
     assert len(answers()) == 1
 
 
 def test_a_second_click_finds_the_same_thanks_and_changes_nothing(client: FlaskClient):
     path = path_of(invitation())
-    first = client.post(path, data={"again": "1"})
+    first = client.post(path, data={"how": "named", "again": "1"})
     after = state()
-    second = client.post(path, data={"again": "5", "wish": "x" * 900})
+    second = client.post(path, data={"how": "named", "again": "5", "wish": "x" * 900})
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert state() == after
 
@@ -251,7 +277,7 @@ def test_ten_clicks_at_once_act_once(app: Flask):
     def click(number: int) -> int:
         client = FlaskClient(app)
         together.wait()
-        return client.post(path, data={"again": str(number % 5 + 1)}).status_code
+        return client.post(path, data={"how": "named", "again": str(number % 5 + 1)}).status_code
 
     with ThreadPoolExecutor(10) as clicks:
         assert set(clicks.map(click, range(10))) == {303}
@@ -261,10 +287,13 @@ def test_ten_clicks_at_once_act_once(app: Flask):
 def test_a_page_of_another_site_cannot_answer(client: FlaskClient):
     path = path_of(invitation())
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert client.post(path, data={"again": "1"}, headers=headers).status_code == 403
+        assert (
+            client.post(path, data={"how": "named", "again": "1"}, headers=headers).status_code
+            == 403
+        )
     assert answers() == []
     own = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}  # as browsers send it from here
-    assert client.post(path, data={"again": "1"}, headers=own).status_code == 303
+    assert client.post(path, data={"how": "named", "again": "1"}, headers=own).status_code == 303
 
 
 # --- links that open nothing -------------------------------------------------------------------
@@ -330,7 +359,9 @@ def test_every_dead_link_gets_the_same_page(app: Flask, client: FlaskClient, fro
     db.session.commit()
     before = state()
     pages = {body(client.get(path)) for path in dead.values()}
-    pages |= {body(client.post(path, data={"again": "1"})) for path in dead.values()}
+    pages |= {
+        body(client.post(path, data={"how": "named", "again": "1"})) for path in dead.values()
+    }
     assert len(pages) == 1
     assert {client.get(path).status_code for path in dead.values()} == {404}
     assert state() == before
@@ -344,7 +375,7 @@ def test_a_link_lives_to_its_last_second_and_not_one_longer(client: FlaskClient,
     assert client.get(path).status_code == 200
     frozen(made.expires_at + SECOND)
     assert client.get(path).status_code == 404
-    assert client.post(path, data={"again": "1"}).status_code == 404
+    assert client.post(path, data={"how": "named", "again": "1"}).status_code == 404
     assert answers() == []
 
 
@@ -360,8 +391,8 @@ def test_no_line_of_the_log_and_no_row_holds_the_link(
     db.session.commit()
     client.get(path)
     client.get(path + "x")
-    client.post(path, data={"choice": "furious"})
-    client.post(path, data={"again": "1", "wish": "Secret words"})
+    client.post(path, data={"how": "named", "choice": "furious"})
+    client.post(path, data={"how": "named", "again": "1", "wish": "Secret words"})
     client.get(path)
     out, err = capfd.readouterr()
     written = out + err + caplog.text
@@ -378,7 +409,7 @@ def test_a_fault_is_written_down_without_the_link(
     path = path_of(made)
     db.session.commit()
     db.session.execute(text("ALTER TABLE answer RENAME TO lost"))
-    assert client.post(path, data={"again": "1"}).status_code == 500
+    assert client.post(path, data={"how": "named", "again": "1"}).status_code == 500
     out, err = capfd.readouterr()
     assert "fault" in out + err
     assert path.rpartition("/")[2] not in out + err

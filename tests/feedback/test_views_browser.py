@@ -40,6 +40,7 @@ def test_a_candidate_answers_on_a_phone(
 ):
     page = new_page(PHONE, java_script_enabled=with_script)
     page.goto(address)
+    page.get_by_label("With my name").check()
     page.get_by_label("I decided against it").check()
     page.get_by_label("Communication and pace").check()
     page.get_by_label("One thing that we should have done differently").fill("Say it sooner.")

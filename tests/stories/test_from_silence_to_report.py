@@ -85,6 +85,7 @@ def test_from_a_quiet_candidate_to_the_report(
     for _ in range(3):  # opening a link does nothing
         candidate.goto(urlsplit(link).path + "?lang=en")
     assert answers() == before
+    candidate.get_by_label("With my name").check()
     candidate.get_by_label("I decided against it").check()
     candidate.get_by_label("The effort of the process").check()
     candidate.locator("textarea[name=wish]").fill(WISH)
@@ -124,7 +125,8 @@ def test_the_same_way_works_without_any_script(
     link = page.locator("#feedback-link").input_value()
     candidate = new_page(java_script_enabled=False)
     candidate.goto(urlsplit(link).path + "?lang=en")
+    candidate.get_by_label("With my name").check()
     candidate.get_by_label("I decided against it").check()
     candidate.get_by_role("button", name="Send my answers").click()
     expect(candidate.get_by_role("heading", level=1)).to_contain_text("Thank you")
-    assert outcome_of(quiet) is Outcome.GHOSTED
+    assert outcome_of(quiet) is Outcome.WITHDRAWN  # they said so, with their name

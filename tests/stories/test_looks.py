@@ -53,7 +53,7 @@ def pages(settings: Settings) -> Iterator[Seen]:
     ended = select(Application.id).where(Application.outcome == Outcome.GHOSTED)
     invitation = db.session.scalars(
         select(Invitation).where(
-            Invitation.used_at.is_(None),
+            Invitation.is_used.is_(False),
             Invitation.revoked_at.is_(None),
             Invitation.expires_at > now,
         )

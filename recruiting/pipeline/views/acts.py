@@ -20,6 +20,8 @@ from recruiting.accounts.rules import Permission
 from recruiting.db import db
 from recruiting.errors import Conflict, Refused
 from recruiting.feedback import services as feedback
+from recruiting.feedback.forms import AssumeForm
+from recruiting.feedback.rules import Reason
 from recruiting.forms import conflict
 from recruiting.office import office
 from recruiting.pipeline import queries, services
@@ -174,6 +176,17 @@ def end(application_id: int) -> Answer:
         invite(application, who.now)
 
     return act(application_id, EndForm, verb, _("The application has ended. Nothing was sent."))
+
+
+@bp.post("/applications/<int:application_id>/assume")
+@needs(Permission.WORK_APPLICATIONS)
+def assume(application_id: int) -> Answer:
+    """Note why a candidate has left, as it looks from here."""
+
+    def verb(application: Application, form: AssumeForm, who: Who) -> None:
+        feedback.assume(application, Reason(form.reason.data), by=who.by, now=who.now)
+
+    return act(application_id, AssumeForm, verb, _("Noted, beside what the candidate says."))
 
 
 @bp.post("/applications/<int:application_id>/pause")

@@ -15,8 +15,10 @@ from recruiting.access import needs
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Permission
 from recruiting.feedback import queries as feedback
+from recruiting.feedback.forms import AssumeForm
 from recruiting.feedback.models import Invitation
-from recruiting.feedback.wording import in_words
+from recruiting.feedback.rules import INVITED
+from recruiting.feedback.wording import REASONS, in_words
 from recruiting.messages import arrivals
 from recruiting.messages.forms import WriteForm
 from recruiting.office import office
@@ -134,8 +136,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
         invitation=invitation,
-        answered=_answered(invitation),
-        link=feedback.link_for(invitation) if invitation and invitation.expires_at > now else None,
+        **_feedback(application, invitation, now),
     )
 
 
@@ -202,12 +203,26 @@ def _confirmed(
     )
 
 
-def _answered(invitation: Invitation | None) -> list[tuple[str, str]]:
-    """What the candidate answered, for those whom the feedback page names as its readers."""
-    if invitation is None or not me().can(Permission.SEE_REPORTS):
-        return []
+def _feedback(
+    application: Application, invitation: Invitation | None, now: datetime
+) -> dict[str, Any]:
+    """What became of the invitation, and what was answered with a name: the candidate's own words
+    for human resources alone."""
+    if invitation is None:
+        return {"link": None, "answer": None, "answered": [], "sent_at": None, "assumed": []}
     answer = feedback.answer_of(invitation)
-    return in_words(answer) if answer else []
+    texts = me().can(Permission.SEE_REPORTS)
+    is_open = invitation.expires_at > now
+    return {
+        "link": feedback.link_for(invitation) if is_open else None,
+        "answer": answer,
+        "answered": in_words(answer, with_texts=texts) if answer else [],
+        "sent_at": feedback.sent_at(application),
+        "assumed": [
+            (_("%(by)s, %(day)s", by=one.by, day=date_words(one.at)), str(REASONS[one.reason]))
+            for one in feedback.assumed(application)
+        ],
+    }
 
 
 def teller_of(application: Application) -> Teller:
@@ -265,7 +280,9 @@ def _forms(
             made.append(ResumeForm.blank(application))
         if application.owner != me().email:
             made.append(TakeOverForm.blank(application))
-    elif may_become(application.outcome, None):
+    if application.outcome in INVITED:
+        made.append(AssumeForm.blank(application))
+    if application.outcome is not None and may_become(application.outcome, None):
         made.append(ReopenForm.blank(application))
     forms = {form.slug: form for form in made}
     if refused is not None:

@@ -15,6 +15,7 @@ from recruiting.pipeline.wording import CHANNELS
 from recruiting.reports.ledger import Group
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table
+from recruiting.reports.told import Tally
 from recruiting.silence.wording import percent_of
 from recruiting.stats.rates import Share
 
@@ -202,6 +203,22 @@ def _stage_title(theirs: Row | None, ours: Row | None) -> str:
         theirs=theirs.group.name,
         ours=ours.group.name,
     )
+
+
+def texts(named: Tally | None, anonymous: Tally | None) -> list[tuple[str, list[str]]]:
+    """What was written, under its headings; nobody stands beside it."""
+    found: list[tuple[str, list[str]]] = []
+    if named:
+        found += [
+            (_("What we should have done differently"), named.wishes),
+            (_("What else weighed"), named.others),
+        ]
+    if anonymous:
+        found += [
+            (_("What we should have done differently, without a name"), anonymous.wishes),
+            (_("What else weighed, without a name"), anonymous.others),
+        ]
+    return [(heading, said) for heading, said in found if said]
 
 
 def named_most(reasons: Counter[Reason], answers: int) -> str:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from recruiting.accounts.services import KEEP_SESSIONS, KEEP_SUBMISSIONS
+from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.jobs.rules import Terms
 from recruiting.journal.services import KEEP_UPLOADS
 from recruiting.pipeline.wording import full_moment_words
@@ -194,6 +195,15 @@ def kept(feedback_days: int) -> list[tuple[str, str]]:
             _("as long as the application, with the note, the name and the moment"),
         ),
         (_("Links to the exit feedback"), _days(feedback_days)),
+        (
+            _("Answers without a name"),
+            _(
+                "sealed for %(days)s days at least, until %(number)s or more leave together; from "
+                "then on without person, moment or order, as long as the installation stands",
+                days=AT_LEAST // DAY,
+                number=BATCH,
+            ),
+        ),
         (
             _("Sign-ins of colleagues"),
             _("%(span)s after the last use", span=_days(days["sessions"])),
