@@ -78,7 +78,7 @@ def long_day_words(moment: date | datetime) -> str:
 
 
 def full_day_words(moment: date | datetime) -> str:
-    """A day that nobody can mistake: "Tuesday 24 November 2026"."""
+    """A day that nobody can mistake: "Tuesday, 24 November 2026"."""
     return format_date(_day(moment), "full", locale=_locale())
 
 
