@@ -305,6 +305,20 @@ def test_what_cannot_be_taken_is_told_and_changes_nothing(
     assert state() == before
 
 
+def test_what_did_not_arrive_is_a_task_on_the_desk_and_told_on_the_timeline(
+    client: FlaskClient, signed_in: Callable
+):
+    application = asked_application()
+    say(client, application, wish="not_reached", text="The link was dead.")
+    staff = signed_in()
+    desk = " ".join(staff.get("/desk").text.split())
+    assert "Our mail or a link does not work for them, they say." in desk
+    assert "Mend the address" in desk
+    page = staff.get(f"/applications/{application.id}").text
+    assert "Does not reach them, they say" in page
+    assert "The link was dead." in page
+
+
 # --- appointments --------------------------------------------------------------------------------
 
 
