@@ -32,6 +32,11 @@ from recruiting.silence.reminding import Owed
 
 HERE = "localhost"
 FEEDBACK = "feedback"
+LINK_OF = {  # of an application
+    Purpose.ANSWER: links.answer_link,
+    Purpose.REOPEN: links.reopen_link,
+    Purpose.STATUS: links.status_link,
+}
 UNSIGNED = re.compile(rf"https?://[^\s/]+/({'|'.join((*Purpose, FEEDBACK))})/…")
 
 
@@ -134,8 +139,8 @@ def signed(body: str, application_id: int, address_id: int | None, now: datetime
             return feedback.link_to(application_id) or match[0]
         if kind == Purpose.STOP:
             return stop_link(address_id, now) if address_id else match[0]
-        make = links.answer_link if kind == Purpose.ANSWER else links.reopen_link
         ends = links.expiry(Purpose(kind), now)
+        make = LINK_OF[Purpose(kind)]
         return make(application_id, keys=_keys(), base_url=_home(), expires_at=ends)
 
     return UNSIGNED.sub(link, body)

@@ -14,11 +14,13 @@ from sqlalchemy import Column, String, Text, select, update
 from recruiting import tables
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
+from recruiting.answers.links import status_link
 from recruiting.db import db
 from recruiting.feedback import queries as links
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import Choice
 from recruiting.journal.models import JournalImport, Upload
+from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Kind, Outcome
 from tests import make
 from tests.clients import Client
@@ -152,6 +154,23 @@ def test_the_candidates_page_shows_what_was_written_as_plain_text(app: Flask, cl
     answer = client.get(address)
     assert answer.status_code == 200
     assert Page(answer.text).live == []
+
+
+@pytest.mark.usefixtures("infested")
+def test_the_status_pages_show_what_was_written_as_plain_text(app: Flask, client: Client):
+    keys = [app.extensions["settings"].secret_key]
+    is_shown = False
+    for number in db.session.scalars(select(Application.id)):
+        ends = MONDAY + 900 * DAY
+        path = status_link(number, keys=keys, base_url="", expires_at=ends)
+        for query in ("", "?calendar=1", "?lang=de"):
+            answer = client.get(path + query)
+            assert answer.status_code == 200
+            assert Page(answer.text).live == []
+            assert "canary()</script>" not in answer.text
+            is_shown = is_shown or "{{7*7}}" in answer.text
+        assert Page(client.post(path, data={"wish": LIVE, "text": LIVE}).text).live == []
+    assert is_shown
 
 
 def feedback_path(invitation: Invitation) -> str:

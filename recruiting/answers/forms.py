@@ -9,7 +9,8 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import AnyOf, Optional
 
 from recruiting.answers import wording
-from recruiting.answers.rules import TAPPED, Answer, Choice, When, faults
+from recruiting.answers.rules import TAPPED, Answer, Choice, When, faults, long_text
+from recruiting.answers.wishes import Wish, Wished
 from recruiting.feedback.forms import UNOFFERED
 from recruiting.feedback.rules import clean
 from recruiting.forms import Day, PublicForm
@@ -73,3 +74,33 @@ class GoOnForm(PublicForm):
         for fault in wrong:
             self.refuse(wording.sentence(fault, answer), self.text)
         return bool(wrong)
+
+
+class WishForm(PublicForm):
+    """One of the wishes, with the line that may go along."""
+
+    wish = HiddenField(validators=[AnyOf([one.value for one in Wish], message=UNOFFERED)])
+    text = TextAreaField()
+
+    @property
+    def chosen(self) -> Wish | None:
+        """Which wish was sent, if it is one."""
+        return Wish(self.wish.data) if self.wish.data in set(Wish) else None
+
+    def wished(self) -> Wished:
+        """What was sent; call after `validate`."""
+        return Wished(Wish(self.wish.data), clean(self.text.data or "", lines=True))
+
+    def tell(self, wished: Wished) -> bool:
+        """Say what a rule finds wrong; whether there is anything."""
+        if not long_text(wished.text):
+            return False
+        self.refuse(wording.too_long(wished.text), self.text)
+        return True
+
+    def problems(self) -> list[tuple[str | None, str]]:
+        """What is wrong, for the top of the page: (id of the control or none, sentence)."""
+        return [
+            (f"{self.wish.data}-text" if about == "text" else about, said)
+            for about, said in self.summary()
+        ]

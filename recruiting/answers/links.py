@@ -1,4 +1,4 @@
-"""The links that our mails carry: to answer, to open again, to stop (pure).
+"""The links of our mails: to answer, to open again, to see where one stands, to stop (pure).
 
 Each names one thing for one purpose; what it opens says `queries.py`. `keys` are those of the
 installation, newest first; `base_url` is its public address.
@@ -24,6 +24,13 @@ def reopen_link(
 ) -> str:
     """The page of a closing notice on which one says: this is wrong, I would like to go on."""
     return _link(Purpose.REOPEN, application_id, keys, base_url, expires_at)
+
+
+def status_link(
+    application_id: int, *, keys: list[str], base_url: str, expires_at: datetime
+) -> str:
+    """The page that says where one application stands."""
+    return _link(Purpose.STATUS, application_id, keys, base_url, expires_at)
 
 
 def stop_link(address_id: int, *, keys: list[str], base_url: str, expires_at: datetime) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from recruiting import links
+from recruiting.answers.outside import Outside, outside
 from recruiting.answers.rules import Given, Purpose, choice_of, number_in
 from recruiting.candidates.models import Address
 from recruiting.db import db
@@ -18,6 +19,7 @@ from recruiting.pipeline.timelines import catch_up
 from recruiting.workdays import Office
 
 ANSWERS = "answer:%"
+DEAD_ONCE_HIRED = frozenset({Purpose.REOPEN, Purpose.STATUS})
 
 
 def application_behind(
@@ -28,11 +30,12 @@ def application_behind(
     now: datetime,
     office: Office,
     locked: bool = False,
-) -> Application:
-    """The application that a link opens; `BadLink` if it opens nothing, whatever the reason.
+) -> tuple[Application, Outside]:
+    """The application that a link opens, and what its candidate may know of it.
 
-    Nothing is opened again once somebody was hired. With `locked` nobody else changes the
-    application until the caller's transaction ends.
+    `BadLink` if it opens nothing, whatever the reason. Of somebody who was told that they are
+    hired nothing is opened again. With `locked` nobody else changes the application until the
+    caller's transaction ends.
     """
     question = (
         select(Application)
@@ -48,19 +51,24 @@ def application_behind(
     if found is None:
         raise BadLink
     catch_up([found], office, now)
-    if found.outcome is Outcome.HIRED and purpose is Purpose.REOPEN:
+    seen = outside(found, now, office)
+    if seen.outcome is Outcome.HIRED and purpose in DEAD_ONCE_HIRED:
         raise BadLink
-    return found
+    return found, seen
 
 
-def application_once_behind(purpose: Purpose, token: str, *, keys: list[str]) -> Application | None:
+def application_once_behind(
+    purpose: Purpose, token: str, *, keys: list[str], now: datetime, office: Office
+) -> Application | None:
     """The application of a link that we signed, however long ago; none of any other."""
     try:
         number = number_in(links.read_whenever(keys, purpose.value, token).id)
     except BadLink:
         return None
     found = db.session.get(Application, number) if number is not None else None
-    return found if found is not None and found.outcome is not Outcome.HIRED else None
+    if found is None or outside(found, now, office).outcome is Outcome.HIRED:
+        return None
+    return found
 
 
 def address_behind(token: str, *, keys: list[str], now: datetime) -> Address:

@@ -21,16 +21,18 @@ class Purpose(StrEnum):
 
     ANSWER = "answer"  # of an application
     REOPEN = "reopen"  # of an application
+    STATUS = "status"  # of an application
     STOP = "stop"  # of an address
 
 
 # Links for which a new one can be asked for. One to stop lives as long as anybody keeps a mail.
-RENEWABLE = frozenset({Purpose.ANSWER, Purpose.REOPEN})
+RENEWABLE = frozenset({Purpose.ANSWER, Purpose.REOPEN, Purpose.STATUS})
 
 # How long links of each purpose live. To stop is a wish without a term.
 LIVES: dict[Purpose, timedelta] = {
     Purpose.ANSWER: timedelta(days=30),
     Purpose.REOPEN: timedelta(days=30),
+    Purpose.STATUS: timedelta(days=180),
     Purpose.STOP: timedelta(days=730),
 }
 
@@ -106,9 +108,14 @@ def faults(answer: Answer, today: date) -> list[Fault]:
         (Fault.PAST_DAY, is_time and until is not None and until <= today),
         (Fault.DISTANT_DAY, is_time and until is not None and until > today + LONGEST_TIME),
         (Fault.NO_WHEN, answer.choice is Choice.LATER and answer.when is None),
-        (Fault.LONG_TEXT, len(answer.text) > LONGEST_TEXT),
+        (Fault.LONG_TEXT, long_text(answer.text)),
     )
     return [fault for fault, holds in checks if holds]
+
+
+def long_text(text: str) -> bool:
+    """Whether a line is longer than what may go along."""
+    return len(text) > LONGEST_TEXT
 
 
 def offered(
@@ -131,6 +138,22 @@ def offered(
         return TAPPED
     was_tapped = outcome is Outcome.WITHDRAWN and given is not None and given.choice in ENDS
     return (Choice.INTERESTED,) if was_tapped and may_change else ()
+
+
+def offered_beside(
+    outcome: Outcome | None, turn: Turn, given: Given | None, now: datetime
+) -> tuple[Choice, ...]:
+    """The same on the page that shows where an application stands.
+
+    To stop is possible at any time there, so that its button tells nothing; that they go on, they
+    need say only where we wait for it.
+    """
+    found = set(offered(outcome, turn, given, now))
+    if outcome is None:
+        found |= ENDS
+        if turn is not Turn.CANDIDATE:
+            found -= {Choice.INTERESTED}
+    return tuple(one for one in TAPPED if one in found)
 
 
 def holding(outcome: Outcome | None, given: Given | None) -> Given | None:

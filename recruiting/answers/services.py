@@ -7,15 +7,25 @@ did anything; a second click does nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from recruiting.answers import queries
-from recruiting.answers.rules import ENDS, Answer, Choice, external_id, may_go_on, offered
+from recruiting.answers.outside import outside
+from recruiting.answers.rules import (
+    ENDS,
+    Answer,
+    Choice,
+    Given,
+    external_id,
+    may_go_on,
+    offered,
+)
+from recruiting.answers.wishes import Wish, Wished, call_day, granted, wish_id
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
@@ -24,7 +34,7 @@ from recruiting.messages.rules import Purpose
 from recruiting.messages.services import cancel_unsent, queue
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
-from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome
+from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
 from recruiting.silence.attending import Letter
 from recruiting.workdays import DAY, Office
 
@@ -32,6 +42,8 @@ ID_BYTES = 8
 # What has not left yet and is pointless, once they have spoken or asked us to stop.
 ASKING = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING})
 BY_ITSELF = ASKING | {Purpose.DELAY}
+# Which answers a page offers, given what its candidate may know.
+Offer = Callable[[Outcome | None, Turn, Given | None, datetime], Collection[Choice]]
 
 
 @dataclass(frozen=True)
@@ -73,17 +85,19 @@ def send_fresh(
     return message is not None
 
 
-def answer(said: Said, *, feedback_days: int) -> bool:
+def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     """Take an answer of one tap; false if it says nothing new, or cannot be given any more.
 
-    The caller holds the application locked. Who ends the application gets a link to exit feedback
-    that lives for `feedback_days`.
+    What can be given follows from what the candidate may know, so that a decision that was not
+    told stops nobody. The caller holds the application locked. Who ends the application gets a
+    link to exit feedback that lives for `feedback_days`.
     """
     application, choice, now = said.application, said.answer.choice, said.now
+    seen = outside(application, now, said.office)
     given = queries.given(application, said.office, now)
-    if given is not None and given.says(said.answer) and application.outcome is None:
+    if given is not None and given.says(said.answer) and seen.outcome is None:
         return False
-    if choice not in offered(application.outcome, application.turn, given, now):
+    if choice not in offer(seen.outcome, seen.turn, given, now):
         return False
     _RECORD[choice](said)
     ends = choice in ENDS
@@ -101,10 +115,47 @@ def go_on(said: Said) -> bool:
     What was ended because nobody answered opens by it; anything else is for a person to open.
     """
     application, now = said.application, said.now
+    seen = outside(application, now, said.office)
     given = queries.given(application, said.office, now)
-    if not may_go_on(application.outcome, application.turn, given):
+    if not may_go_on(seen.outcome, seen.turn, given):
         return False
     _message(said)
+    cancel_unsent(application, ASKING, why="answered", now=now)
+    if application.outcome is None:
+        feedback.revoke(application, now=now)
+    return True
+
+
+def wish(
+    application: Application, wished: Wished, words: str, *, now: datetime, office: Office
+) -> bool:
+    """Take a wish of the status page; false if it holds already, or cannot be uttered now.
+
+    `words` are those that were tapped. The caller holds the application locked. To be called makes
+    it our turn, due by the next working day. What did not arrive is our fault: it is told like a
+    mail that came back, and lies on the desk until we have written again.
+    """
+    seen = outside(application, now, office)
+    meets = seen.meeting is not None
+    if wished.wish not in granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes):
+        return False
+    by = call_day(now, office) if wished.wish is Wish.CALL else None
+    shared: dict[str, Any] = {"at": now, "now": now, "office": office}
+    shared |= {"direction": Direction.IN, "channel": Channel.EMAIL, "subject": words}
+    pipeline.record(
+        application,
+        Kind.MESSAGE,
+        awaits_reply=wished.wish is not Wish.SUITS,
+        due_at=office.start_of(by + DAY) if by else None,
+        body=wished.text,
+        external_id=wish_id(wished.wish, secrets.token_hex(ID_BYTES)),
+        **shared,
+    )
+    if wished.wish is Wish.NOT_REACHED:
+        number = secrets.token_hex(ID_BYTES)
+        pipeline.record(
+            application, Kind.BOUNCE, external_id=wish_id(wished.wish, number), **shared
+        )
     cancel_unsent(application, ASKING, why="answered", now=now)
     if application.outcome is None:
         feedback.revoke(application, now=now)
@@ -129,11 +180,11 @@ def stop(address: Address, *, now: datetime) -> bool:
     return True
 
 
-def _record(said: Said, kind: Kind, **more: Any) -> Event:
+def _record(said: Said, kind: Kind, *, at: datetime | None = None, **more: Any) -> Event:
     return pipeline.record(
         said.application,
         kind,
-        at=said.now,
+        at=at or said.now,
         now=said.now,
         office=said.office,
         direction=Direction.IN,
@@ -173,7 +224,15 @@ def _more_time(said: Said) -> None:
 
 
 def _no(said: Said) -> None:
-    """It ends as withdrawn, with what they said as the note."""
+    """It ends as withdrawn, with what they said as the note.
+
+    Also where we had declined and told nobody: that decision is taken back, for theirs was the
+    first that both sides knew of. Of a hire that they do not know of yet a person reads it.
+    """
+    if said.application.outcome is Outcome.REJECTED:
+        _record(said, Kind.REOPENED, at=said.now - timedelta.resolution)
+    elif said.application.outcome is Outcome.HIRED:
+        _message(said)
     number = secrets.token_hex(ID_BYTES)
     words = "\n\n".join(filter(None, (said.words, said.answer.text)))
     _record(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recruiting.answers.rules import LONGEST_TEXT, Answer, Choice, Fault, When
+from recruiting.answers.wishes import Wish
 from recruiting.pipeline.wording import date_words
 
 CHOICES = {
@@ -36,6 +37,12 @@ WHENS = {
     When.HALF_YEAR: _l("In about half a year"),
     When.YEAR: _l("In about a year"),
     When.UNKNOWN: _l("I cannot say yet"),
+}
+WISHES = {
+    Wish.SUITS: _l("The appointment suits me"),
+    Wish.ANOTHER_TIME: _l("I would like another time for the appointment"),
+    Wish.CALL: _l("Please call me"),
+    Wish.NOT_REACHED: _l("Your messages or a link did not work for me"),
 }
 
 
@@ -77,11 +84,16 @@ def sentence(fault: Fault, answer: Answer) -> str:
         case Fault.NO_WHEN:
             return _("Please choose when it might suit you; “I cannot say yet” is fine.")
         case Fault.LONG_TEXT:
-            return _(
-                "This has %(length)d characters, and %(most)d fit. Please shorten it.",
-                length=len(answer.text),
-                most=LONGEST_TEXT,
-            )
+            return too_long(answer.text)
+
+
+def too_long(text: str) -> str:
+    """That a line has too many characters."""
+    return _(
+        "This has %(length)d characters, and %(most)d fit. Please shorten it.",
+        length=len(text),
+        most=LONGEST_TEXT,
+    )
 
 
 def field_of(fault: Fault, choice: Choice) -> str | None:

@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from recruiting.forms import VersionedForm, WholeNumber, whole_number
 from recruiting.jobs.models import Stage
-from recruiting.jobs.rules import Ladder, Terms
+from recruiting.jobs.rules import Ladder, Outside, Terms
 
 
 class PatienceForm(VersionedForm):
@@ -93,3 +93,36 @@ class TermsForm(VersionedForm):
     def mode(self) -> Ladder:
         """How follow-ups leave."""
         return Ladder(self.ladder.data)
+
+
+LONGEST_NAME = 200
+
+
+class OutsideForm(VersionedForm):
+    """How a stage is called in front of candidates, and whether they see it at all."""
+
+    is_shown = BooleanField(_l("Candidates see this stage"))
+    en = StringField(
+        _l("Its name in English"),
+        [Length(max=LONGEST_NAME)],
+        description=_l("Left empty, candidates read the name that the stage has here."),
+    )
+    de = StringField(_l("Its name in German"), [Length(max=LONGEST_NAME)])
+
+    @classmethod
+    def blank(cls, stage: Stage) -> OutsideForm:
+        """The form as the page first shows it."""
+        form = cls(formdata=None, **asdict(stage.outside))
+        form.version.data = str(cls.seen(stage))
+        return form
+
+    @staticmethod
+    def seen(stage: Stage) -> int:
+        """What tells this very setting from others: of two who change it, one saw another."""
+        return zlib.crc32(repr(stage.outside).encode()) & 0x7FFFFFFF
+
+    @property
+    def outside(self) -> Outside:
+        """What was chosen."""
+        one_line = (" ".join((field.data or "").split()) for field in (self.en, self.de))
+        return Outside(bool(self.is_shown.data), *one_line)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recruiting.db import Base, enum_type
-from recruiting.jobs.rules import Ladder, StageKind, Terms
+from recruiting.jobs.rules import Ladder, Outside, StageKind, Terms
 
 
 class Job(Base):
@@ -53,6 +53,10 @@ class Stage(Base):
     promise: Mapped[int] = mapped_column(default=Terms.promise)
     decision: Mapped[int] = mapped_column(default=Terms.decision)
     ladder: Mapped[Ladder] = mapped_column(enum_type(Ladder), default=Ladder.BATCH)
+    # In front of candidates: whether it is shown, and its name there; empty: another one of it.
+    is_shown: Mapped[bool] = mapped_column(default=True)
+    shown_en: Mapped[str] = mapped_column(String(200), default="")
+    shown_de: Mapped[str] = mapped_column(String(200), default="")
 
     job: Mapped[Job] = relationship(back_populates="stages")
 
@@ -67,3 +71,8 @@ class Stage(Base):
             self.promise,
             self.decision,
         )
+
+    @property
+    def outside(self) -> Outside:
+        """What a candidate sees of this stage."""
+        return Outside(self.is_shown, self.shown_en, self.shown_de)

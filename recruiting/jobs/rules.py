@@ -43,6 +43,24 @@ class Terms:
     decision: int = 10
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What a candidate sees of a stage: nothing at all, or its name there, by language."""
+
+    is_shown: bool = True
+    en: str = ""
+    de: str = ""
+
+    def name(self, language: str, own: str) -> str:
+        """How the stage is called in front of candidates.
+
+        A name that was given in one language alone is taken in the other as well: who gave it did
+        not want the stage's `own` one to be read. Without any it is the `own` one.
+        """
+        first, second = (self.de, self.en) if language == "de" else (self.en, self.de)
+        return first or second or own
+
+
 # Words in the names of stages as they come from other systems, most telling kind first.
 _SPEAKING = (
     (StageKind.OFFER, r"offer|angebot|contract|vertrag"),

@@ -23,6 +23,9 @@ give no reason.
 One tap is enough:
 {answer_link}
 
+Where your application stands, and more you can tell us:
+{status_link}
+
 You can also just reply to this mail.
 
 Kind regards
@@ -44,6 +47,9 @@ Ordnung; einen Grund brauchen Sie nicht zu nennen.
 
 Ein Tipp genügt:
 {answer_link}
+
+Wo Ihre Bewerbung steht und was Sie uns noch sagen können:
+{status_link}
 
 Sie können auch einfach auf diese Mail antworten.
 
@@ -69,6 +75,9 @@ is fine. If something on our side is in the way, I should like to know it.
 One tap is enough:
 {answer_link}
 
+Where your application stands, and more you can tell us:
+{status_link}
+
 You can also just reply to me.
 
 Kind regards
@@ -90,6 +99,9 @@ davon ist in Ordnung. Falls etwas auf unserer Seite im Weg steht, wüsste ich es
 
 Ein Tipp genügt:
 {answer_link}
+
+Wo Ihre Bewerbung steht und was Sie uns noch sagen können:
+{status_link}
 
 Sie können mir auch einfach antworten.
 
@@ -113,6 +125,9 @@ If this is wrong, or you would like to go on, one tap opens it again; if you wou
 on, there is nothing to do:
 {reopen_link}
 
+Where your application stands, and more you can tell us:
+{status_link}
+
 If you like, tell us what we could do better, in five short questions:
 {feedback_link}
 
@@ -133,6 +148,9 @@ haben, schließen wir Ihre Bewerbung nun ab. Einer neuen Bewerbung steht nichts 
 Falls das nicht stimmt oder Sie weitermachen möchten, öffnet ein Tipp sie wieder; falls Sie nicht \
 weitermachen möchten, ist nichts zu tun:
 {reopen_link}
+
+Wo Ihre Bewerbung steht und was Sie uns noch sagen können:
+{status_link}
 
 Wenn Sie mögen, sagen Sie uns in fünf kurzen Fragen, was wir besser machen können:
 {feedback_link}
@@ -159,6 +177,9 @@ would rather not wait, a short word is enough.
 With one tap:
 {answer_link}
 
+Where your application stands, and more you can tell us:
+{status_link}
+
 Kind regards
 {sender}
 {employer}
@@ -178,6 +199,9 @@ warten möchten, genügt ein kurzes Wort.
 
 Mit einem Tipp:
 {answer_link}
+
+Wo Ihre Bewerbung steht und was Sie uns noch sagen können:
+{status_link}
 
 Freundliche Grüße
 {sender}

@@ -15,11 +15,11 @@ from enum import StrEnum
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 4_000
 LANGUAGES = ("en", "de")
-LINKS = frozenset({"answer_link", "stop_link", "reopen_link", "feedback_link"})
+LINKS = frozenset({"answer_link", "stop_link", "reopen_link", "feedback_link", "status_link"})
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _ANY_BRACE = re.compile(r"\{([^{}\n]*)\}|[{}]")
 _ABOUT = frozenset({"first_name", "job", "stage", "employer", "sender"})
-_ASKING = _ABOUT | {"asked_on", "answer_link", "stop_link"}
+_ASKING = _ABOUT | {"asked_on", "answer_link", "status_link", "stop_link"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ FIELDS: dict[str, Fields] = {
     # Of a named person, about a question that is named.
     "follow_up_2": Fields(_ASKING, frozenset({"sender", "asked_on", "answer_link", "stop_link"})),
     "closing": Fields(
-        _ABOUT | {"reopen_link", "feedback_link", "stop_link"},
+        _ABOUT | {"reopen_link", "feedback_link", "status_link", "stop_link"},
         frozenset({"reopen_link", "feedback_link"}),
     ),
     "delay": Fields(
-        _ABOUT | {"promised_on", "answer_link", "stop_link"}, frozenset({"promised_on"})
+        _ABOUT | {"promised_on", "answer_link", "status_link", "stop_link"},
+        frozenset({"promised_on"}),
     ),
     "fresh_link": Fields(_ABOUT | {"answer_link", "stop_link"}, frozenset({"answer_link"})),
     "reminder": Fields(frozenset({"first_name", "employer", "waiting"}), frozenset({"waiting"})),

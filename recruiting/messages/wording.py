@@ -77,6 +77,7 @@ FIELD_WORDS = {
     "answer_link": _l("page with the answers of one tap"),
     "stop_link": _l("page to stop these mails"),
     "reopen_link": _l("page to open the application again"),
+    "status_link": _l("page that says where the application stands"),
     "feedback_link": _l("page of the exit feedback"),
     "waiting": _l("list of those who wait"),
 }

@@ -77,6 +77,7 @@ class _Reader:
         self.has_named_owner = False
         self.is_touched = False  # by either side
         self.met_if_reopened: datetime | None = None  # the meeting that was agreed at the end
+        self.wanted_at: datetime | None = None  # by when they asked us for a word
         self.due_before = DISTANT_PAST  # when the running turn was due before the present event
         self.stretch_stage = reading.stage_id
         self.stretch_depth = 0
@@ -143,7 +144,7 @@ class _Reader:
         self._note(at, end)
         r.turn, r.since, r.channel = turn, at, channel
         r.asked = []
-        r.promised_at = None
+        r.promised_at = self.wanted_at = None
         self.stretch_stage, self.stretch_depth = r.stage_id, r.depth
         self.stretch_known = self.rhythm.known(at)
         self.due_before = self._due()
@@ -175,7 +176,8 @@ class _Reader:
             due = add(r.since, terms.decision if r.decides else terms.promise)
             if r.meets_at is not None:
                 due = max(due, add(r.meets_at, terms.promise))
-            return max(due, r.promised_at) if r.promised_at else due
+            due = max(due, r.promised_at) if r.promised_at else due
+            return min(due, self.wanted_at) if self.wanted_at else due
         start = r.asked[-1].at if r.asked else r.since
         gaps = (terms.patience, terms.patience, terms.second_gap)
         count = len(r.asked)
@@ -205,7 +207,7 @@ class _Reader:
         r.is_bounced = False
         attempt = Attempt(moment.at, moment.channel, moment.offers_no)
         if not moment.leaves_open:
-            r.open_question = None
+            r.open_question = self.wanted_at = None
         if r.turn is Turn.CANDIDATE:
             r.asked.append(attempt)
             self._agree(moment)
@@ -248,6 +250,8 @@ class _Reader:
             if r.turn is not Turn.US:
                 self._start(Turn.US, moment.at, moment.channel, SpellEnd.REPLY)
                 r.decides = self.last_ask is Kind.ASSIGNMENT and not moment.asks
+            if moment.due_at is not None and moment.due_at > moment.at:
+                self.wanted_at = min(moment.due_at, self.wanted_at or moment.due_at)
             return
         ahead = moment.due_at or r.agreed_at
         if ahead is not None and ahead > moment.at:

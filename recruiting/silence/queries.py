@@ -206,9 +206,16 @@ def _urgency(application: Application) -> tuple[bool, bool, datetime, int]:
     return is_theirs, due_at is None, due_at or application.since, application.id
 
 
+def is_repair(application: Application, standing: Standing) -> bool:
+    """Whether they told us, on our turn, that what we wrote does not reach them."""
+    return application.is_bounced and standing.turn is Turn.US
+
+
 def _pile(row: DeskRow, today_ends: datetime, now: datetime) -> str | None:
     """The section of the desk that a row belongs to; none if nothing is to be done today."""
     standing, application = row.card.standing, row.application
+    if is_repair(application, standing):
+        return "person"
     if standing.state in {State.OUR_TURN, State.DELAYED}:
         is_today = standing.due_at is not None and standing.due_at <= today_ends
         return "ours" if is_today else None

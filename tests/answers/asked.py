@@ -11,6 +11,7 @@ from sqlalchemy import select
 from recruiting.answers import links
 from recruiting.answers.rules import Purpose
 from recruiting.db import db
+from recruiting.messages import results
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState
 from recruiting.messages.rules import Purpose as MailPurpose
@@ -28,6 +29,7 @@ SECOND = timedelta(seconds=1)
 LINKS = {
     Purpose.ANSWER: links.answer_link,
     Purpose.REOPEN: links.reopen_link,
+    Purpose.STATUS: links.status_link,
     Purpose.STOP: links.stop_link,
 }
 
@@ -47,6 +49,26 @@ def closed_application(outcome: Outcome = Outcome.GHOSTED, **candidate: Any) -> 
     return application
 
 
+def told_application(outcome: Outcome = Outcome.GHOSTED, **candidate: Any) -> Application:
+    """The same, and half an hour ago a mail of ours told them so."""
+    application = closed_application(outcome, **candidate)
+    tell(application, at=NOW - make.HOUR / 2)
+    return application
+
+
+def tell(
+    application: Application, purpose: MailPurpose = MailPurpose.CLOSING, *, at: datetime
+) -> Message:
+    """A mail of ours that was written and left at a moment."""
+    made = mail(application, purpose, MessageState.UNKNOWN)
+    made.queued_at = made.begun_at = at
+    made.asks, made.occurrence = False, f"{purpose}-{at}"
+    made.message_id = f"{purpose}-{at.timestamp()}-{application.id}@example.org"
+    results.close_sent(made, now=at, office=make.OFFICE)
+    db.session.flush()
+    return made
+
+
 def keys() -> list[str]:
     return [current_app.extensions["settings"].secret_key]
 
@@ -64,6 +86,10 @@ def answer_path(application: Application) -> str:
 
 def reopen_path(application: Application) -> str:
     return path_of(Purpose.REOPEN, application.id)
+
+
+def status_path(application: Application) -> str:
+    return path_of(Purpose.STATUS, application.id)
 
 
 def stop_path(application: Application) -> str:

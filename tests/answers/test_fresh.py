@@ -9,15 +9,25 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from recruiting import letters
+from recruiting.answers.outside import outside
 from recruiting.answers.rules import RENEWABLE, Purpose
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
+from recruiting.messages import results
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState
 from recruiting.messages.rules import Purpose as MailPurpose
-from recruiting.pipeline.rules import Kind
+from recruiting.pipeline.rules import Outcome
 from tests import make
-from tests.answers.asked import BASE, NOW, SECOND, asked_application, path_of
+from tests.answers.asked import (
+    BASE,
+    NOW,
+    SECOND,
+    asked_application,
+    closed_application,
+    path_of,
+    told_application,
+)
 from tests.feedback.test_views import body, state
 from tests.make import DAY
 
@@ -107,11 +117,28 @@ def test_the_new_link_goes_to_who_stopped_our_mails_but_not_where_nothing_arrive
     assert [mail.application_id for mail in mails()] == [stopped.id]
 
 
-def test_who_was_hired_gets_none(client: FlaskClient):
-    hired = asked_application()
-    make.event(hired, Kind.HIRE, at=NOW - make.HOUR)
+def test_who_was_told_that_they_are_hired_gets_none(client: FlaskClient):
+    hired = told_application(Outcome.HIRED)
+    sent = mails()
     assert client.post(over(hired), data=ASK).status_code == 303
-    assert mails() == []
+    assert mails() == sent
+
+
+def test_a_decision_that_nobody_was_told_of_does_not_show_in_a_missing_mail(client: FlaskClient):
+    for outcome in Outcome:
+        application = closed_application(outcome)
+        assert client.post(over(application), data=ASK).status_code == 303
+    assert len(mails()) == len(Outcome)
+
+
+def test_a_new_link_tells_no_decision(client: FlaskClient):
+    """It is a mail that leaves after the decision, and nobody has written it."""
+    application = closed_application(Outcome.REJECTED)
+    client.post(over(application), data=ASK)
+    (sent,) = mails()
+    sent.state, sent.begun_at = MessageState.UNKNOWN, NOW
+    results.close_sent(sent, now=NOW, office=make.OFFICE)
+    assert outside(application, NOW, make.OFFICE).outcome is None
 
 
 def test_who_asks_too_often_waits(client: FlaskClient):

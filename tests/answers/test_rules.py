@@ -177,6 +177,7 @@ def test_a_link_opens_its_purpose_alone():
     made = {
         Purpose.ANSWER: links.answer_link,
         Purpose.REOPEN: links.reopen_link,
+        Purpose.STATUS: links.status_link,
         Purpose.STOP: links.stop_link,
     }
     for purpose, make_link in made.items():
@@ -188,10 +189,11 @@ def test_a_link_opens_its_purpose_alone():
                 signing.read(KEYS, str(other), token, now=MONDAY)
 
 
-def test_acts_live_thirty_days_and_the_wish_to_stop_two_years():
+def test_acts_live_thirty_days_the_status_half_a_year_and_the_wish_to_stop_two_years():
     assert {purpose: life.days for purpose, life in LIVES.items()} == {
         Purpose.ANSWER: 30,
         Purpose.REOPEN: 30,
+        Purpose.STATUS: 180,
         Purpose.STOP: 730,
     }
 

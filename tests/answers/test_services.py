@@ -27,6 +27,7 @@ from tests.answers.asked import (
     events,
     mail,
     told,
+    told_application,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -225,11 +226,40 @@ def test_a_word_of_ours_is_a_new_question():
     assert give(application, Choice.INTERESTED, at=asked_again + 20 * make.DAY)
 
 
-def test_what_we_ended_is_not_opened_by_a_tap():
+def test_what_we_ended_and_told_is_not_opened_by_a_tap():
     for outcome in (Outcome.REJECTED, Outcome.WITHDRAWN):
-        application = closed_application(outcome)
+        application = told_application(outcome)
         assert not give(application, Choice.INTERESTED)
         assert application.outcome is outcome
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.HIRED])
+def test_what_we_decided_and_told_nobody_stands_and_a_person_reads_the_tap(outcome):
+    application = closed_application(outcome)
+    assert give(application, Choice.INTERESTED)
+    assert not give(application, Choice.INTERESTED, at=NOW + make.HOUR)
+    assert (application.outcome, application.wrote_after_end) == (outcome, True)
+    assert is_as_read(application)
+
+
+def test_who_withdraws_was_the_first_whom_both_sides_know_of():
+    """We had declined and told nobody: the outcome is theirs, and feedback is asked as ever."""
+    application = closed_application(Outcome.REJECTED)
+    assert give(application, Choice.WITHDRAW, text="Too far.")
+    assert application.outcome is Outcome.WITHDRAWN
+    assert [event.kind for event in events(application)] == [
+        Kind.REJECTION, Kind.REOPENED, Kind.WITHDRAWAL,
+    ]  # fmt: skip
+    assert feedback.invitation_of(application) is not None
+    assert not give(application, Choice.WITHDRAW, at=NOW + make.HOUR)
+    assert is_as_read(application)
+
+
+def test_a_hire_outlasts_a_withdrawal_that_a_person_reads():
+    application = closed_application(Outcome.HIRED)
+    assert give(application, Choice.WITHDRAW)
+    assert (application.outcome, application.wrote_after_end) == (Outcome.HIRED, True)
+    assert is_as_read(application)
 
 
 # --- this is wrong -------------------------------------------------------------------------------

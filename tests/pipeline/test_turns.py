@@ -52,6 +52,27 @@ def test_a_receipt_that_asks_nothing_leaves_it_our_turn():
     assert (said.turn, said.since) == (Turn.US, MONDAY)
 
 
+def test_a_word_that_they_asked_for_by_a_day_is_due_by_that_day():
+    tomorrow = MONDAY + DAY
+    assert reading(come(MONDAY, due_at=tomorrow)).due_at == tomorrow
+    waiting = reading(come(MONDAY - DAY), come(MONDAY, due_at=tomorrow))
+    assert (waiting.since, waiting.due_at) == (MONDAY - DAY, tomorrow)
+    far = reading(come(MONDAY, due_at=MONDAY + 30 * DAY))
+    assert far.due_at == OFFICE.add(MONDAY, 3)
+    nearer = reading(come(MONDAY, due_at=tomorrow), come(MONDAY + HOUR, due_at=MONDAY + 2 * DAY))
+    assert nearer.due_at == tomorrow
+
+
+def test_it_stays_due_until_we_have_answered_it():
+    asked, tomorrow = come(MONDAY, due_at=MONDAY + DAY), MONDAY + DAY
+    nobody_there = out(MONDAY + HOUR, awaits_reply=False, leaves_open=True)
+    assert reading(asked, nobody_there).due_at == tomorrow
+    promised = out(MONDAY + HOUR, awaits_reply=False, due_at=MONDAY + 8 * DAY)
+    assert reading(asked, promised).due_at == MONDAY + 8 * DAY
+    again = reading(asked, out(MONDAY + HOUR), come(MONDAY + 2 * HOUR))
+    assert again.due_at == OFFICE.add(MONDAY + 2 * HOUR, 3)
+
+
 def test_a_dated_notice_moves_our_own_due_moment():
     promised = MONDAY + 8 * DAY
     plain = reading(come(MONDAY))

@@ -30,7 +30,7 @@ from recruiting.workdays import DAY, Office
 from recruiting.worker import Worker
 from tests.browsers import LANGUAGES, Look
 
-LINKS = {"feedback", "answer", "reopen", "stop"}
+LINKS = {"feedback", "answer", "reopen", "status", "status-late", "status-closed", "stop"}
 
 
 class Seen(NamedTuple):
@@ -118,6 +118,13 @@ def mail_pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("answer", links.answer_link(read.application_id, **key), "")
     ended = select(Application.id).where(Application.outcome == Outcome.GHOSTED)
     yield Seen("reopen", links.reopen_link(db.session.scalars(ended).first(), **key), "")
+    yield Seen("status", links.status_link(read.application_id, **key), "")
+    ours = select(Application).where(Application.outcome.is_(None), Application.turn == Turn.US)
+    states = {standing_at(one, clock.now()).state: one for one in db.session.scalars(ours)}
+    delayed = states[State.DELAYED]
+    yield Seen("status-late", links.status_link(delayed.id, **key), "")
+    withdrawn = select(Application.id).where(Application.outcome == Outcome.WITHDRAWN)
+    yield Seen("status-closed", links.status_link(db.session.scalars(withdrawn).first(), **key), "")
     yield Seen("answer-gone", "/answer/forged", "", 404)
     yield Seen("fresh-link", "/fresh-link", "")
     yield Seen("stop", links.stop_link(address.id, **key), "")

@@ -14,9 +14,9 @@ from recruiting.accounts.rules import Permission
 from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.forms import conflict
-from recruiting.jobs.forms import LADDERS, PatienceForm, TermsForm
+from recruiting.jobs.forms import LADDERS, OutsideForm, PatienceForm, TermsForm
 from recruiting.jobs.models import Stage
-from recruiting.jobs.rules import Ladder, Terms
+from recruiting.jobs.rules import Ladder, Outside, Terms
 from recruiting.office import office
 from recruiting.pipeline import queries
 from recruiting.pipeline.views.acts import Answer
@@ -84,13 +84,48 @@ def set_terms(job_id: int, stage_id: int) -> Answer:
     return done
 
 
+@bp.post("/jobs/<int:job_id>/stages/<int:stage_id>/outside")
+@needs(Permission.SET_TERMS)
+def set_outside(job_id: int, stage_id: int) -> Answer:
+    """Say what candidates see of a stage; the later of two is told."""
+    found, now, form = queries.stage(job_id, stage_id), clock.now(), OutsideForm()
+    if not form.validate():
+        return _render(found, outside=form), 422
+    done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
+    if not accounts.claim_submission(form.submission.data or "", now):
+        return done
+    lock(found)
+    if form.is_late(OutsideForm.seen(found)):
+        raise conflict(
+            mine=_outside_words(form.outside, found),
+            theirs=_outside_words(found.outside, found),
+            back=done.location,
+        )
+    chosen = form.outside
+    found.is_shown, found.shown_en, found.shown_de = chosen.is_shown, chosen.en, chosen.de
+    db.session.commit()
+    flash(_("Saved. Candidates see it so from now on."))
+    return done
+
+
+def _outside_words(outside: Outside, stage: Stage) -> str:
+    """What candidates see of a stage, in one line."""
+    if not outside.is_shown:
+        return _("candidates do not see this stage")
+    names = [outside.name(language, stage.name) for language in ("en", "de")]
+    return _("candidates read “%(name)s”", name=" · ".join(dict.fromkeys(names)))
+
+
 def _terms_words(terms: Terms, mode: Ladder) -> str:
     """Terms in one line, in the order of the form."""
     return f"{LADDERS[mode]}; {', '.join(str(days) for days in asdict(terms).values())}"
 
 
 def _render(
-    found: Stage, refused: PatienceForm | None = None, terms: TermsForm | None = None
+    found: Stage,
+    refused: PatienceForm | None = None,
+    terms: TermsForm | None = None,
+    outside: OutsideForm | None = None,
 ) -> str:
     now, place = clock.now(), office()
     figures = stages.figures(found, now, place)
@@ -122,4 +157,7 @@ def _render(
         mode=LADDERS[found.ladder],
         terms=terms or (TermsForm.blank(found) if may_accept else None),
         is_refused=terms is not None,
+        seen_as=_outside_words(found.outside, found),
+        outside=outside or (OutsideForm.blank(found) if may_accept else None),
+        is_outside_refused=outside is not None,
     )

@@ -77,6 +77,11 @@ def long_day_words(moment: date | datetime) -> str:
     return _formatted("MMMMEEEEd", _day(moment)).replace(NO_BREAK, " ")
 
 
+def full_day_words(moment: date | datetime) -> str:
+    """A day that nobody can mistake: "Tuesday, 24 November 2026"."""
+    return format_date(_day(moment), "full", locale=_locale())
+
+
 def last_day(deadline: datetime) -> date:
     """The day by whose end a deadline is over."""
     return office().last_day(deadline)

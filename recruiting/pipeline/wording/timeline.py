@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from recruiting.answers.wishes import wish_of
 from recruiting.pipeline.models import Event
 from recruiting.pipeline.reading import Reading, Stretch
 from recruiting.pipeline.rules import (
@@ -163,6 +164,8 @@ class Teller:
         """What happened, in a few words."""
         if event.kind is Kind.NOTE and event.direction is Direction.IN:
             return _("Delivery of our mail is delayed")
+        if event.kind is Kind.BOUNCE and wish_of(event.external_id):
+            return _("Does not reach them, they say")
         if event.kind in _PLAIN:
             return str(_PLAIN[event.kind])
         if event.kind is Kind.MESSAGE:

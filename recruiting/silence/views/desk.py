@@ -72,6 +72,7 @@ class Task:
     step: NextStep | None
     call: Call | None = None
     draft: int | None = None  # a drafted mail that a person has to read
+    is_repair: bool = False  # what we write does not reach them
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,7 @@ def _task(row: DeskRow, known: Known) -> Task:
         step,
         _call(application, number) if number and step and step.is_call and may_work else None,
         known.drafted.get(application.id),
+        queries.is_repair(application, card.standing),
     )
 
 

@@ -24,7 +24,7 @@ from recruiting.pipeline.wording import (
     weekday_words,
 )
 from recruiting.silence.curves import Why
-from recruiting.silence.queries import Card
+from recruiting.silence.queries import Card, is_repair
 from recruiting.silence.rules import State
 from recruiting.workdays import DAY, Office
 
@@ -123,6 +123,8 @@ def _their_line(application: Application, card: Card, now: datetime, office: Off
 def _our_line(application: Application, card: Card, now: datetime, office: Office) -> Line:
     standing = card.standing
     begun = _begun_words(application, card, when_words(_days(standing.since, now, office)))
+    if is_repair(application, standing):
+        return Line(_("our mail or a link does not work for them, they say"), (begun,))
     if standing.due_at is None:
         return Line("", (begun,))
     decides = standing.turn is Turn.NOBODY

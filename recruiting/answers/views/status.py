@@ -1,0 +1,156 @@
+"""Where an application stands, as its candidate may know it, and what they can say to it."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+
+from recruiting import clock, letters
+from recruiting.accounts import queries as accounts
+from recruiting.accounts.models import User
+from recruiting.answers import queries, saying, services, wording
+from recruiting.answers.calendar import Appointment, as_ics
+from recruiting.answers.forms import AnswerForm, GoOnForm, WishForm
+from recruiting.answers.outside import Outside
+from recruiting.answers.rules import (
+    LONGEST_TIME,
+    Choice,
+    Purpose,
+    first_name,
+    holding,
+    may_go_on,
+    offered_beside,
+    proposed_days,
+)
+from recruiting.answers.services import Said
+from recruiting.answers.views.door import Answered, act, bp, opened, same_page, settings
+from recruiting.answers.wishes import granted
+from recruiting.db import db
+from recruiting.office import office
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Kind
+from recruiting.web import without_session
+from recruiting.workdays import DAY
+
+CALENDAR = "calendar"  # asks for the appointment as a file; the address stays the link's own
+WISH, CHOICE = "wish", "choice"
+
+
+@bp.get("/status/<path:token>")
+@without_session
+def show_status(token: str) -> str | Response:
+    """Show where an application stands, or its appointment as a calendar reads it."""
+    application, seen = opened(Purpose.STATUS, token)
+    if CALENDAR in request.args and seen.meeting is not None:
+        return _calendar(application, seen, seen.meeting)
+    return _page(application, seen)
+
+
+@bp.post("/status/<path:token>")
+@without_session
+def say(token: str) -> Answered:
+    """Take an answer, a wish or "this is wrong"; a second click changes nothing."""
+    application, seen = opened(Purpose.STATUS, token, locked=True)
+    if WISH in request.form:
+        return _wish(application, seen)
+    if request.form.get(CHOICE) == Choice.GO_ON:
+        return _go_on(application, seen)
+    form, days = AnswerForm(), settings().feedback_days
+
+    def take(said: Said) -> bool:
+        return services.answer(said, feedback_days=days, offer=offered_beside)
+
+    if not form.validate() or form.tell(form.answer(), office().day_of(clock.now())):
+        return _page(application, seen, form), 422
+    return act(application, form.answer(), take)
+
+
+def _go_on(application: Application, seen: Outside) -> Answered:
+    form = GoOnForm()
+    if not form.validate() or form.tell(form.answer(), office().day_of(clock.now())):
+        return _page(application, seen, going_on=form), 422
+    return act(application, form.answer(), services.go_on)
+
+
+def _wish(application: Application, seen: Outside) -> Answered:
+    form = WishForm()
+    if not form.validate() or form.tell(form.wished()):
+        return _page(application, seen, wish=form), 422
+    wished = form.wished()
+    words = str(wording.WISHES[wished.wish])
+    services.wish(application, wished, words, now=clock.now(), office=office())
+    db.session.commit()
+    return same_page()
+
+
+def _page(
+    application: Application,
+    seen: Outside,
+    refused: AnswerForm | None = None,
+    *,
+    going_on: GoOnForm | None = None,
+    wish: WishForm | None = None,
+) -> str:
+    now, place = clock.now(), office()
+    given = queries.given(application, place, now)
+    held = holding(seen.outcome, given)
+    form = refused or AnswerForm(formdata=None)
+    wish_form = wish or WishForm(formdata=None)
+    today, meets = place.day_of(now), seen.meeting is not None
+    has_ended = seen.outcome is not None
+    return render_template(
+        "answers/status.html",
+        name=first_name(application.candidate.name),
+        job=application.job.title,
+        told=saying.tell(seen, place),
+        has_ended=has_ended,
+        held=held,
+        held_words=wording.given_words(held.choice, held.until) if held else "",
+        form=form,
+        going_on=going_on or GoOnForm(formdata=None),
+        wish_form=wish_form,
+        problems=[
+            *form.problems(),
+            *wish_form.problems(),
+            *(going_on.summary() if going_on else []),
+        ],
+        chosen=form.chosen if refused else None,
+        wished=wish_form.chosen if wish else None,
+        options=offered_beside(seen.outcome, seen.turn, given, now),
+        wishes=granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes),
+        may_go_on=has_ended and may_go_on(seen.outcome, seen.turn, given),
+        choices=wording.CHOICES,
+        follows=wording.FOLLOWS,
+        whens=wording.WHENS,
+        wish_words=wording.WISHES,
+        days=proposed_days(today, place),
+        lowest=today + DAY,
+        highest=today + LONGEST_TIME,
+        contact=_contact(seen),
+        calendar=CALENDAR,
+    )
+
+
+def _contact(seen: Outside) -> User | None:
+    """The colleague who looks after the application, if they still work here."""
+    found = accounts.user_with_email(seen.reading.owner or "")
+    return found if found is not None and found.disabled_at is None else None
+
+
+def _calendar(application: Application, seen: Outside, meeting: Event) -> Response:
+    employer, contact = settings().employer, _contact(seen)
+    agreed = [one for one in seen.events if one.kind is Kind.INTERVIEW]
+    file = as_ics(
+        Appointment(
+            application.id,
+            letters.domain(),
+            meeting.due_at or seen.now,
+            meeting.minutes,
+            _("Appointment: %(job)s, %(employer)s", job=application.job.title, employer=employer),
+            f"{contact.name}, {contact.email}" if contact else "",
+            meeting.at,
+            len(agreed),
+        )
+    )
+    name = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return Response(file, headers=name, mimetype="text/calendar")
