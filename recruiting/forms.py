@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ LARGEST_NUMBER = 2**31 - 1  # what a column of whole numbers holds on every data
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 ODD = re.compile("[\x00\ud800-\udfff]")  # no database and no file takes these
+UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}  # control and format characters, and space
 
 
 def is_odd(text: str) -> bool:
@@ -39,8 +41,12 @@ def whole_number(text: str | None, *, low: int = 0, high: int = LARGEST_NUMBER) 
 
 
 def tidy(value: Any) -> Any:
-    """Text without space around it and with plain line ends."""
-    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
+    """Text without space around it and with plain line ends; nothing if nothing of it is seen."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().replace("\r\n", "\n")
+    is_seen = is_odd(text) or any(unicodedata.category(sign) not in UNSEEN for sign in text)
+    return text if is_seen else ""
 
 
 def no_odd_text(_form: PlainForm, field: Field) -> None:

@@ -7,7 +7,7 @@ const EVERY = 30_000; // ms between two fetches
 const STALE_AFTER = 5 * 60_000;
 const AT_REST = 2_000; // since the last key or press
 const AT_WORK = "dialog[open], details[open], form[data-sent], [data-lifted]";
-const CONTROL = "input, select, textarea, button, [contenteditable]";
+const CONTROL = "input, select, textarea, button:not([data-pause]), [contenteditable]";
 const OURS = new Set(["open", "draggable"]); // attributes that no page is sent with
 
 const region = document.querySelector("[data-fresh]");
@@ -86,7 +86,7 @@ async function renew() {
 }
 
 async function look(wait = EVERY) {
-  if (!region || document.hidden) return;
+  if (!region || document.hidden || sessionStorage.getItem("paused")) return;
   if (Date.now() - asked >= wait && !isBusy()) await renew();
   const line = document.querySelector("[data-stale]");
   if (line) line.hidden = Date.now() - fresh < STALE_AFTER;

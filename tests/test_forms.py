@@ -58,6 +58,12 @@ def test_a_password_is_left_as_it_is(filled):
     assert filled(secret="  with spaces  ").secret.data == "  with spaces  "
 
 
+@pytest.mark.parametrize("text", ["\x01", "\u200b\u2060", " \u00ad \ufeff"])
+def test_what_nobody_can_see_is_nothing(filled, text):
+    assert filled(text=text).text.data == ""
+    assert filled(text=f"a{text}b").text.data == f"a{text}b"
+
+
 def test_space_alone_is_nothing(filled):
     assert (
         filled(title="   ").errors == {"title": ["Please give a title."]}

@@ -163,6 +163,25 @@ def test_nothing_changes_while_somebody_is_at_work(opened: Page, place: Place, w
     expect(column(opened, "Applied").locator(".card")).to_have_count(2)
 
 
+def test_updates_can_be_paused_and_go_on(opened: Page, place: Place, axe: Callable):
+    opened.get_by_role("button", name="Pause updates").click()
+    move(place)
+    not_refreshed(opened)
+    opened.clock.resume()
+    assert axe(opened) == []
+    expect(column(opened, "Applied").locator(".card")).to_have_count(2)
+    opened.get_by_role("button", name="Updates are paused: go on").click()
+    expect(column(opened, "Interview").locator(".card")).to_have_count(1)
+    expect(opened.get_by_role("button", name="Pause updates")).to_be_visible()
+
+
+def test_a_pause_lasts_until_it_is_ended(opened: Page):
+    opened.get_by_role("button", name="Pause updates").click()
+    opened.reload()
+    expect(opened.get_by_role("button", name="Updates are paused: go on")).to_be_visible()
+    not_refreshed(opened)
+
+
 def test_a_window_that_comes_back_is_up_to_date_at_once(opened: Page, place: Place):
     move(place)
     opened.clock.run_for(5_000)
