@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ from recruiting.worker import Worker
 
 STOP_WITHIN = 15.0  # seconds for both children to finish what they are at
 POLL = 0.2
+END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 HOST = "127.0.0.1"
 
 
@@ -87,7 +89,18 @@ def _run_both(settings: Settings) -> int:
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process alone, which then stops the children.
-    return subprocess.Popen(command, cwd=Path(ROOT), start_new_session=True)  # noqa: S603 - our own words
+    return subprocess.Popen(  # noqa: S603 - our own words
+        command,
+        cwd=Path(ROOT),
+        start_new_session=True,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread
+    )
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end a child whose parent is killed; Linux alone can (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGTERM)
 
 
 def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:

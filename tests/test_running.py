@@ -127,6 +127,18 @@ def test_if_one_of_the_two_dies_the_other_is_stopped(tmp_path: Path):
         assert not [one for one in both if is_alive(one)]
 
 
+def test_if_it_is_killed_both_end_by_themselves(tmp_path: Path):
+    with started(tmp_path, free_port()) as (process, _said):
+        both = children(process.pid)
+        process.kill()
+        process.wait(timeout=30)
+        for _ in range(STARTS_WITHIN * 4):
+            if not (left := [one for one in both if is_alive(one)]):
+                break
+            signal.sigtimedwait([], 0.25)
+        assert left == []
+
+
 def test_a_taken_port_is_named_with_its_remedy(tmp_path: Path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
