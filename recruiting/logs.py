@@ -23,7 +23,7 @@ from recruiting import clock
 
 CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 # They would write addresses and statements, and twice what is written here.
-ONLY_WARNINGS = ("werkzeug", "alembic", "sqlalchemy", "flask_wtf")
+ONLY_WARNINGS = ("werkzeug", "alembic", "sqlalchemy", "flask_wtf", "flufl.bounce")
 log = structlog.get_logger("heardback")
 
 

@@ -83,6 +83,10 @@ def _run_both(settings: Settings) -> int:
         signal.signal(sign, lambda number, _frame: asked.append(number))
     while not asked and all(child.poll() is None for child in children):
         time.sleep(POLL)
+    if not asked:
+        names = ("web server", "worker")
+        ended = (name for name, one in zip(names, children, strict=True) if one.poll() is not None)
+        click.echo(f"The {' and the '.join(ended)} ended, so everything is stopped.")
     _stop(children)
     return 0 if asked else 1
 

@@ -125,6 +125,8 @@ def test_if_one_of_the_two_dies_the_other_is_stopped(tmp_path: Path):
         os.kill(both[1], signal.SIGKILL)
         assert process.wait(timeout=30) == 1
         assert not [one for one in both if is_alive(one)]
+        assert process.stdout is not None
+        assert "The worker ended, so everything is stopped." in process.stdout.read()
 
 
 def test_if_it_is_killed_both_end_by_themselves(tmp_path: Path):

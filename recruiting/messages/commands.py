@@ -27,7 +27,7 @@ COLUMNS = ("file", "class", "why", "returns_on", "failed_recipients", "reply_tex
 WIDEST = 60  # characters of a cell
 MOST_LISTED = 1000
 OVER = frozenset({MessageState.SENT, MessageState.CANCELLED})
-BY_HAND = "by hand"  # who acts at a terminal
+BY_HAND = "a colleague at a terminal"
 
 
 @click.group()

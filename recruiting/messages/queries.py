@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -57,6 +57,7 @@ class Troubles:
     failed: int  # mails that were given up
     waiting: int  # mails that no server takes
     waiting_since: datetime | None
+    is_stopped: bool  # somebody has stopped all mail
 
     def minutes_at(self, now: datetime) -> int:
         """For how long no server has taken any."""
@@ -66,17 +67,19 @@ class Troubles:
 def troubles(now: datetime) -> Troubles:
     """What is wrong with mail on its way out; a server that is away shows after a while."""
     number = counts((MessageState.UNKNOWN, MessageState.FAILED))
-    waits = select(func.count(), func.min(Message.send_after)).where(
+    is_stopped = exists().where(Stop.id == 1).correlate(None)
+    waits = select(func.count(), func.min(Message.send_after), is_stopped).where(
         Message.state == MessageState.QUEUED,
         Message.why.startswith(UNREACHABLE),
     )
-    waiting, since = db.session.execute(waits).one()
+    waiting, since, stopped = db.session.execute(waits).one()
     is_long = since is not None and since <= now - SHOWS_AFTER
     return Troubles(
         number.get(MessageState.UNKNOWN, 0),
         number.get(MessageState.FAILED, 0),
         waiting if is_long else 0,
         since if is_long else None,
+        bool(stopped),
     )
 
 

@@ -178,9 +178,11 @@ class _Reader:
                 due = max(due, add(r.meets_at, terms.promise))
             due = max(due, r.promised_at) if r.promised_at else due
             return min(due, self.wanted_at) if self.wanted_at else due
-        start = r.asked[-1].at if r.asked else r.since
+        # What came back did not happen, so nobody has any more time by it.
+        arrived = [one for one in r.asked if one.delivered] or r.asked
+        start = arrived[-1].at if arrived else r.since
         gaps = (terms.patience, terms.patience, terms.second_gap)
-        count = len(r.asked)
+        count = len(arrived)
         days = gaps[count] if count < len(gaps) else terms.closing_gap
         due = add(start, days, r.absences)
         for agreed in (r.agreed_at, r.meets_at):

@@ -224,6 +224,9 @@ def test_a_server_that_is_away_stands_on_the_desk_after_a_while(app, signed_in, 
     assert "No server has taken our mail" not in client.get("/desk").text
     frozen(MONDAY + HOUR / 3)
     assert "No server has taken our mail for 20 minutes." in client.get("/desk").text
+    assert "All mail is stopped." not in client.get("/desk").text
+    services.stop_all("a@example.org", MONDAY)
+    assert "All mail is stopped." in client.get("/desk").text
 
 
 def test_mail_is_stopped_and_let_go_with_a_button(signed_in, frozen, post):

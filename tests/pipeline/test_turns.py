@@ -242,6 +242,14 @@ def test_a_bounce_voids_the_touch_and_ends_no_silence():
     assert [attempt.delivered for attempt in said.asked] == [False]
 
 
+def test_a_follow_up_that_came_back_gives_no_more_time():
+    asked = [out(MONDAY, channel=Channel.PHONE)]
+    sent = out(MONDAY + 6 * DAY)
+    before, after = reading(*asked), reading(*asked, sent, come(MONDAY + 6 * DAY, Kind.BOUNCE))
+    assert after.due_at == before.due_at
+    assert reading(*asked, sent).due_at > before.due_at
+
+
 def test_another_way_that_works_repairs_a_bounce():
     said = reading(
         out(MONDAY),

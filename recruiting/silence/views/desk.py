@@ -155,6 +155,8 @@ def _outbox_words(now: datetime) -> str:
     """What is wrong with our own mail, in sentences."""
     found = messages.troubles(now)
     said = []
+    if found.is_stopped:
+        said.append(_("All mail is stopped."))
     if found.unknown:
         said.append(
             ngettext(
