@@ -70,19 +70,22 @@ def row(dialogue: Dialogue) -> dict[str, str]:
     }
 
 
-def replies(answer_id: str) -> list[tuple[str, str, str]]:
-    """Saved wordings as (words, code of their language, address that fills the form)."""
+def replies(answer_id: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Saved wordings by language, each as (words, address that fills the form, not the current)."""
     return [
         (
-            f"{wording.REPLIES[name]} ({wording.LANGUAGES[language]})",
-            language,
-            url_for(
-                "dialogues.one", answer_id=answer_id, wording=f"{name}-{language}", _anchor="answer"
-            ),
+            str(words),
+            [
+                (str(wording.REPLIES[name]), _filled(answer_id, f"{name}-{language}"), False)
+                for name in REPLIES
+            ],
         )
-        for name, texts in REPLIES.items()
-        for language in texts
+        for language, words in wording.BEGIN_IN.items()
     ]
+
+
+def _filled(answer_id: str, name: str) -> str:
+    return url_for("dialogues.one", answer_id=answer_id, wording=name, _anchor="answer")
 
 
 def _day(day: date) -> Day:

@@ -25,7 +25,7 @@ REPLIES = {
     "sorry": _l("An apology"),
     "changed": _l("It has changed"),
 }
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+BEGIN_IN = {"en": _l("Begin in English"), "de": _l("Begin in German")}
 UNOPENED = _l(
     "These words open nothing. Please compare them with what you wrote down; a conversation is "
     "open for 90 days."
