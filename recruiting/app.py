@@ -12,6 +12,7 @@ from recruiting import access, cli, logs, web
 from recruiting.accounts import views as accounts
 from recruiting.answers import views as answers
 from recruiting.db import db
+from recruiting.dialogues import views as dialogues
 from recruiting.feedback import views as feedback
 from recruiting.journal import views as journal
 from recruiting.messages import views as messages
@@ -20,7 +21,7 @@ from recruiting.reports import views as reports
 from recruiting.silence import views as silence
 from recruiting.workdays import Office
 
-ROOMS = (accounts, pipeline, journal, messages, silence, feedback, answers, reports)
+ROOMS = (accounts, pipeline, journal, messages, silence, feedback, dialogues, answers, reports)
 LANGUAGES = ("en", "de")
 
 

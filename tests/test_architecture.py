@@ -22,6 +22,7 @@ ROOMS = [
     "messages",
     "silence",
     "feedback",
+    "dialogues",
     "answers",
     "reports",
 ]
@@ -89,7 +90,10 @@ NAMED_FILES = {
     ("silence", "reminding"): "services",
     ("feedback", "sealing"): "rules",
     ("feedback", "box"): "rules",
+    ("feedback", "keys"): "rules",
     ("feedback", "anonymous"): "services",
+    ("dialogues", "replies"): "rules",
+    ("dialogues", "showing"): "wording",
     ("answers", "stated"): "services",
     ("reports", "answers"): "queries",
     ("reports", "confided"): "queries",

@@ -16,8 +16,10 @@ from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
 from recruiting.answers.links import status_link
 from recruiting.db import db
+from recruiting.dialogues.models import Remark
+from recruiting.dialogues.rules import RemarkKind
 from recruiting.feedback import queries as links
-from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.feedback.rules import Choice
 from recruiting.journal.models import JournalImport, Upload
 from recruiting.pipeline.models import Application
@@ -34,7 +36,7 @@ SHORT = "\"'><b onmouseover=canary()>{{7*7}}"
 # What the database or the program reads as a code, an id or a hash, not as somebody's words.
 NO_WORDS = {
     "title_key", "name_key", "key", "token_hash", "password_hash", "digest", "language", "reasons",
-    "external_id", "owner", "by", "email", "value", "asked_hours", "mail_class",
+    "key_hash", "external_id", "owner", "by", "email", "value", "asked_hours", "mail_class",
 }  # fmt: skip
 
 
@@ -92,6 +94,16 @@ def infested(app: Flask) -> None:
         Answer(invitation_id="i" * 43, submitted_at=MONDAY + 31 * DAY, choice=Choice.NOT_SAID,
                reasons="other", other_reason="x", wish="x", may_contact=True)
     )  # fmt: skip
+    db.session.add(
+        AnonymousAnswer(id="a" * 32, week_on=MONDAY.date(), reasons="other", other_reason="x",
+                        wish="x", raises_alarm=True, key_hash="k" * 64)
+    )  # fmt: skip
+    db.session.flush()
+    for number, kind in enumerate(RemarkKind, 1):
+        db.session.add(
+            Remark(answer_id="a" * 32, number=number, kind=kind, by="x", text="x",
+                   said_on=MONDAY.date())
+        )  # fmt: skip
     db.session.add(Upload(id="u" * 43, user_id=recruiter.id, name="x", size=1, created_at=MONDAY))
     db.session.add(
         JournalImport(at=MONDAY, by="x", digest="d" * 64, rows=1, added=1, known=0, skipped=0)

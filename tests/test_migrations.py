@@ -70,7 +70,7 @@ WORDS = {
     "direction": "out", "whose": "us", "end": None, "result": None,
     "choice": None, "reason": "pace", "purpose": "written", "state": None, "ladder": "batch",
 }  # fmt: skip
-KINDS = {"stage": "screen", "address": "email", "event": "message"}
+KINDS = {"stage": "screen", "address": "email", "event": "message", "remark": "said"}
 STATES = {"address": "good", "message": "queued", "received": "stored"}
 
 

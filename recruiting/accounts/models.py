@@ -45,7 +45,7 @@ class UserSession(Base):
 
 
 class LoginFailure(Base):
-    """One wrong password, counted for an account and for a network; keys are hashed."""
+    """One wrong password or dialogue key, counted under hashed keys: for a network and the like."""
 
     __tablename__ = "login_failure"
     __table_args__ = (Index("ix_login_failure_key_at", "key", "at"),)

@@ -87,6 +87,7 @@ LONGEST_NAME = 200
 LONGEST_AGENT = 200
 TOKEN_BYTES = 32  # of a session: 256 random bits
 NETWORK_FACTOR = 5  # colleagues share an address, so it may fail more often than an account
+NETWORKS_FACTOR = 20  # what all networks together may fail, of keys that are no user's
 IPV6_PREFIX = 64  # what one customer is given
 
 _EMAIL = re.compile(r"[^\s@\x00-\x20,;<>\"()]+@[^\s@\x00-\x20,;<>\"()]+\.[^\s@\x00-\x20,;<>\"()]+")
@@ -163,7 +164,8 @@ class SessionLimits:
 @dataclass(frozen=True)
 class TryLimits:
     """How many wrong passwords within `window` an account may see, a network `NETWORK_FACTOR`
-    times as many; `secret` hides whom the counters belong to."""
+    times as many, or how many wrong keys a network may try; `secret` hides whose the counters
+    are."""
 
     tries: int
     window: timedelta

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from recruiting.accounts.rules import (
     LONGEST_NAME,
     LONGEST_PASSWORD,
     NETWORK_FACTOR,
+    NETWORKS_FACTOR,
     SHORTEST_PASSWORD,
     TOKEN_BYTES,
     PasswordFault,
@@ -77,26 +78,55 @@ def sign_in(
 
 
 def count_try(email: str, network: str, *, limits: TryLimits, now: datetime) -> Sequence[int]:
-    """Count a try as wrong before it is looked at; `uncount` takes it back if it was right.
-
-    Counts in the database and one try at a time, so that neither a second process nor a second
-    request at the same moment finds a gap.
-    """
+    """Count a password as wrong before it is looked at; `uncount` takes it back if it was right."""
     budgets = {
         _try_key(limits.secret, "account", email): limits.tries,
         _try_key(limits.secret, "network", network): limits.tries * NETWORK_FACTOR,
     }
+    tries, wait = _counted(budgets, limits.window, now)
+    if wait:
+        raise _too_many(wait)
+    return tries
+
+
+def count_key(network: str, *, limits: TryLimits, now: datetime) -> Sequence[int]:
+    """The same for a key that is no user's: by network, and for all networks together."""
+    budgets = {
+        _try_key(limits.secret, "key of network", network): limits.tries,
+        _try_key(limits.secret, "key", "all"): limits.tries * NETWORKS_FACTOR,
+    }
+    tries, wait = _counted(budgets, limits.window, now)
+    if wait:
+        seconds = _seconds(wait)
+        raise TooMany(
+            ngettext(
+                "Too many keys were tried. Please try again in %(num)d minute.",
+                "Too many keys were tried. Please try again in %(num)d minutes.",
+                -(-seconds // 60),
+            ),
+            wait_seconds=seconds,
+        )
+    return tries
+
+
+def _counted(
+    budgets: Mapping[str, int], window: timedelta, now: datetime
+) -> tuple[Sequence[int], timedelta]:
+    """The rows of one more try, or how long until it counts.
+
+    Counts in the database and one try at a time, so that neither a second process nor a second
+    request at the same moment finds a gap.
+    """
     with own_transaction() as connection:
-        connection.execute(delete(LoginFailure).where(LoginFailure.at <= now - limits.window))
+        connection.execute(delete(LoginFailure).where(LoginFailure.at <= now - window))
         waits = [
-            _wait(connection, key, budget, limits.window, now)
-            for key, budget in sorted(budgets.items())
+            _wait(connection, key, budget, window, now) for key, budget in sorted(budgets.items())
         ]
-        if not any(waits):
-            rows = [{"key": key, "at": now} for key in budgets]
-            added = connection.scalars(insert(LoginFailure).returning(LoginFailure.id), rows)
-            return added.all()
-    raise _too_many(max(waits))
+        if any(waits):
+            return (), max(waits)
+        rows = [{"key": key, "at": now} for key in budgets]
+        added = connection.scalars(insert(LoginFailure).returning(LoginFailure.id), rows)
+        return added.all(), timedelta(0)
 
 
 def uncount(tries: Sequence[int]) -> None:
@@ -121,13 +151,17 @@ def _wait(
 
 
 def _too_many(wait: timedelta) -> TooMany:
-    seconds = max(1, int(wait.total_seconds()) + 1)
+    seconds = _seconds(wait)
     sentence = ngettext(
         "Too many wrong passwords. Please try again in %(num)d minute.",
         "Too many wrong passwords. Please try again in %(num)d minutes.",
         -(-seconds // 60),
     )
     return TooMany(sentence, wait_seconds=seconds)
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, int(wait.total_seconds()) + 1)
 
 
 def _try_key(secret: bytes, kind: str, subject: str) -> str:

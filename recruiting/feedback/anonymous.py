@@ -5,7 +5,8 @@ backups and files, the order of its rows and transactions, and the access log, b
 key: they see who has used up their invitation and when, and that the box has grown by one. The box
 is one row that is sealed anew as a whole each time, so no two states of it can be compared; its
 last transaction is that of the last answer, whoever it was. A released answer bears a random
-number, the Monday after its whole batch was released, and what was said; a batch is written in the
+number, the Monday after its whole batch was released, what was said, and the hash of a dialogue
+key if its author asked for one (that they did lay in the box alone); a batch is written in the
 order of these numbers. So within a batch each author is as likely as any other.
 
 What cannot hold: who also has the secret key *and* a copy of the box before and after one request
@@ -26,12 +27,10 @@ from sqlalchemy.exc import IntegrityError
 
 from recruiting.db import db
 from recruiting.feedback.box import Box, numbered, packed, unpacked, week_after
-from recruiting.feedback.models import AnonymousAnswer, HeldAnswers, Invitation
+from recruiting.feedback.models import BOX, AnonymousAnswer, HeldAnswers, Invitation
 from recruiting.feedback.rules import Answers, pack, raises_alarm
 from recruiting.feedback.sealing import seal, unseal
 from recruiting.feedback.services import claim
-
-BOX = "box"  # the id of the one row
 
 
 def hold(invitation: Invitation, answers: Answers, *, keys: list[str], today: date) -> bool:
@@ -68,6 +67,7 @@ def release(
             "again": one.again,
             "wish": one.wish,
             "raises_alarm": raises_alarm(one, alarm_words),
+            "key_hash": one.key_hash or None,
         }
         for number, one in numbered(box.answers, order or SystemRandom())
     ]

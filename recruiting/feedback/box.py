@@ -35,8 +35,12 @@ class Box:
 
     def with_answer(self, answers: Answers, today: date) -> Box:
         """The box with one more; what would tell who it was does not go in."""
-        kept = replace(answers, until=None, may_contact=False)
+        kept = replace(answers, until=None, may_contact=False, wants_reply=False)
         return Box(self.since or today, (*self.answers, kept))
+
+    def earliest(self, today: date) -> date:
+        """The Monday before which no answer in it is read."""
+        return week_after(max((self.since or today) + AT_LEAST, today))
 
     def is_due(self, today: date) -> bool:
         """Whether its answers may leave."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -31,7 +32,7 @@ from recruiting.feedback.rules import (
     completed,
     shuffled,
 )
-from recruiting.forms import LONGEST_TEXT, Day, PublicForm
+from recruiting.forms import KEY, LONGEST_TEXT, Day, PublicForm
 from recruiting.pipeline.forms import CHOOSE, ActForm
 
 UNOFFERED = _l("This answer is not among those offered. Please choose again.")
@@ -102,6 +103,13 @@ class FeedbackForm(PublicForm):
         description=_l("Only with your name."),
     )
 
+    wants_reply = BooleanField(
+        _l("I would like to be able to read an answer."),
+        description=_l(
+            "Only without your name: the next page then shows you a key of six words, once."
+        ),
+    )
+    number = HiddenField(default=lambda: secrets.token_urlsafe(16))  # see `keys.made`
     order = HiddenField(default=lambda: secrets.token_hex(ORDER_BYTES))  # of the reasons
 
     def __init__(self) -> None:
@@ -110,6 +118,11 @@ class FeedbackForm(PublicForm):
         self.reasons.choices = [
             SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(seed)
         ]
+
+    def validate_number(self, field: HiddenField) -> None:
+        """Refuse a number that no page of ours made: a key must be one that nobody knows."""
+        if not KEY.fullmatch(field.data or ""):
+            raise ValidationError(_("Please load this page again and send the form once more."))
 
     @property
     def chosen_how(self) -> How | None:
@@ -128,6 +141,7 @@ class FeedbackForm(PublicForm):
                 again=int(self.again.data) if self.again.data else None,
                 wish=clean(self.wish.data or "", lines=True),
                 may_contact=bool(self.may_contact.data),
+                wants_reply=bool(self.wants_reply.data),
             )
         )
 

@@ -15,6 +15,8 @@ from recruiting.db import Base, enum_type
 from recruiting.feedback.rules import Choice, Reason
 from recruiting.pipeline.models import Application
 
+BOX = "box"  # the id of the one row of held answers
+
 
 class Invitation(Base):
     """The one signed, expiring link that asks a candidate whose application ended."""
@@ -85,6 +87,7 @@ class AnonymousAnswer(Base):
     again: Mapped[int | None]
     wish: Mapped[str] = mapped_column(String(500))
     raises_alarm: Mapped[bool]
+    key_hash: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)  # `keys.py`
 
 
 class AssumedReason(Base):

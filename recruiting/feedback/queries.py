@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import func, or_, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
 from recruiting import links
 from recruiting.db import db
 from recruiting.errors import BadLink
-from recruiting.feedback.models import Answer, AssumedReason, Invitation
+from recruiting.feedback.box import Box, unpacked
+from recruiting.feedback.models import BOX, Answer, AssumedReason, HeldAnswers, Invitation
 from recruiting.feedback.rules import INVITED, PURPOSE
+from recruiting.feedback.sealing import unseal
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
@@ -63,10 +65,14 @@ def link_to(application_id: int) -> str | None:
 
 def link_for(invitation: Invitation) -> str:
     """The whole address that a candidate opens; its host comes from the settings alone."""
-    settings = _settings()
-    home = settings.public_url or f"http://localhost:{settings.port}"
     token = links.sign(keys(), PURPOSE, invitation.id, expires_at=invitation.expires_at)
-    return f"{home.rstrip('/')}/feedback/{token}"
+    return f"{home()}/feedback/{token}"
+
+
+def home() -> str:
+    """How this installation is reached from outside, as its settings say, without a slash."""
+    settings = _settings()
+    return (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
 
 
 def invited_by(token: str, now: datetime) -> Invitation:
@@ -94,6 +100,20 @@ def invited_by(token: str, now: datetime) -> Invitation:
     if invitation is None:
         raise BadLink
     return invitation
+
+
+def read_from(
+    key_hashes: Collection[str], *, today: date, by: Connection | None = None
+) -> date | None:
+    """The Monday before which what was said with a key is not read; none if it is not held.
+
+    `by` is a connection beside the session's.
+    """
+    question = select(HeldAnswers.sealed).where(HeldAnswers.id == BOX)
+    sealed = by.scalar(question) if by else db.session.scalar(question)
+    box = unpacked(unseal(keys(), sealed)) if sealed else Box()
+    is_held = any(one.key_hash in key_hashes for one in box.answers if one.key_hash)
+    return box.earliest(today) if is_held else None
 
 
 def _settings() -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
@@ -68,6 +68,8 @@ class Answers:
     again: int | None = None  # 1 … 5
     wish: str = ""
     may_contact: bool = False
+    wants_reply: bool = False  # to be read with a dialogue key
+    key_hash: str = ""  # of that key, once there is one
 
 
 class Fault(StrEnum):
@@ -80,6 +82,7 @@ class Fault(StrEnum):
     STRAY_DAY = "stray_day"  # beside another choice than "more time"
     NAMELESS_DAY = "nameless_day"  # it would give its author away
     NAMELESS_CONTACT = "nameless_contact"  # nobody can be contacted without a name
+    NAMED_KEY = "named_key"  # who gives a name needs none
     MANY_REASONS = "many_reasons"
     LONG_OTHER = "long_other"
     LONG_WISH = "long_wish"
@@ -101,6 +104,7 @@ def completed(given: Answers) -> Answers:
         again=given.again,
         wish=given.wish,
         may_contact=given.may_contact,
+        wants_reply=given.wants_reply,
     )
 
 
@@ -113,12 +117,13 @@ def faults(answers: Answers, today: date, how: How | None) -> list[Fault]:
         until = None  # whatever day it is, it belongs nowhere
     checks = (
         (Fault.NO_HOW, how is None),
-        (Fault.NOTHING, answers == Answers()),
+        (Fault.NOTHING, replace(answers, wants_reply=False) == Answers()),
         (Fault.PAST_DAY, until is not None and until < today),
         (Fault.DISTANT_DAY, until is not None and until > today + LATEST),
         (Fault.STRAY_DAY, is_stray),
         (Fault.NAMELESS_DAY, is_nameless and until is not None),
         (Fault.NAMELESS_CONTACT, is_nameless and answers.may_contact),
+        (Fault.NAMED_KEY, how is How.NAMED and answers.wants_reply),
         (Fault.MANY_REASONS, len(answers.reasons) > MOST_REASONS),
         (Fault.LONG_OTHER, len(answers.other_reason) > LONGEST_OTHER),
         (Fault.LONG_WISH, len(answers.wish) > LONGEST_WISH),

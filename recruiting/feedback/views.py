@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template
 from flask_babel import refresh
-from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
 from recruiting import clock
 from recruiting.answers import stated
 from recruiting.answers.stated import Stated
 from recruiting.db import db
-from recruiting.feedback import anonymous, queries, services, wording
+from recruiting.feedback import anonymous, keys, queries, services, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.rules import Answers, How, faults
@@ -21,6 +21,7 @@ from recruiting.office import office
 from recruiting.web import counting_bad_links, without_session
 
 bp = Blueprint("feedback", __name__)
+LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
 
 
 @bp.get("/feedback/<path:token>")
@@ -29,21 +30,23 @@ def show(token: str) -> str:
     """Show the five items, or thanks if they were answered."""
     invitation = _opened(token)
     if invitation.is_used:
-        return render_template("feedback/thanks.html", job=invitation.application.job.title)
+        return _thanks(invitation)
     return _page(invitation, FeedbackForm())
 
 
 @bp.post("/feedback/<path:token>")
 @without_session
-def submit(token: str) -> AnyResponse | tuple[str, int]:
-    """Store the answers once; a second click finds the same thanks.
+def submit(token: str) -> str | tuple[str, int]:
+    """Store the answers once; a second click finds the same thanks, with the same key if any.
 
-    The answer to this request is the same whether or not they bear a name.
+    Thanks are the direct answer, since a key must stand in no address. They are equally long
+    whether or not the answers bear a name, and with a key or without: neither a log nor who
+    watches the line can tell.
     """
     now = clock.now()
     invitation = _opened(token)
+    form = FeedbackForm()
     if not invitation.is_used:
-        form = FeedbackForm()
         if not form.validate():
             return _page(invitation, form), 422
         answers = form.answers()
@@ -53,11 +56,34 @@ def submit(token: str) -> AnyResponse | tuple[str, int]:
             return _page(invitation, form), 422
         if form.chosen_how is How.ANONYMOUS:
             today = office().day_of(now)
+            if answers.wants_reply:
+                kept = keys.hashes(queries.keys(), _key(invitation, form))[0]
+                answers = replace(answers, key_hash=kept)
             anonymous.hold(invitation, answers, keys=queries.keys(), today=today)
         else:
             _take(invitation, answers, now)
         db.session.commit()
-    return redirect(request.full_path.removesuffix("?"), 303)
+    return _thanks(invitation, form)
+
+
+def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
+    """Thanks, with the key that was asked for, as long as the box holds what was said with it."""
+    key, read_from = "", None
+    if form and form.wants_reply.data and form.chosen_how is How.ANONYMOUS and form.number.data:
+        key, today = _key(invitation, form), office().day_of(clock.now())
+        read_from = queries.read_from(keys.hashes(queries.keys(), key), today=today)
+    page = render_template(
+        "feedback/thanks.html",
+        job=invitation.application.job.title,
+        key=key if read_from else "",
+        home=queries.home(),
+        read_from=read_from,
+    )
+    return page + " " * (LENGTH - len(page.encode()))
+
+
+def _key(invitation: Invitation, form: FeedbackForm) -> str:
+    return keys.made(queries.keys()[0], invitation.id, form.number.data or "")
 
 
 def _take(invitation: Invitation, answers: Answers, now: datetime) -> None:

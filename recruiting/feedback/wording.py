@@ -73,6 +73,7 @@ FIELD_OF = {
     Fault.NO_HOW: "how",
     Fault.NAMELESS_DAY: "until",
     Fault.NAMELESS_CONTACT: "may_contact",
+    Fault.NAMED_KEY: "wants_reply",
     Fault.PAST_DAY: "until",
     Fault.DISTANT_DAY: "until",
     Fault.STRAY_DAY: "until",
@@ -95,6 +96,10 @@ FAULTS = {
     Fault.NAMELESS_CONTACT: _l(
         "Nobody can contact you without knowing you. Please take the tick away, or answer with "
         "your name."
+    ),
+    Fault.NAMED_KEY: _l(
+        "A key is for answers without a name. Please take the tick away, and let somebody contact "
+        "you instead if you like."
     ),
     Fault.MANY_REASONS: _l("Please keep the two reasons that weighed most."),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from recruiting.db import db
+from recruiting.dialogues import queries as dialogues
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.feedback.rules import Reason
 from recruiting.reports.told import Tally, counted_until, shown
@@ -36,21 +37,26 @@ def answers(today: date, smallest: int) -> Answers:
         db.session.scalar(used) or 0,
         named[0].submitted_at if named else None,
         shown(_tally(named), smallest),
-        shown(_tally(_countable(today, smallest)), smallest),
+        shown(_anonymous(counted_week(today, smallest)), smallest),
     )
 
 
-def _countable(today: date, smallest: int) -> Sequence[AnonymousAnswer]:
-    """The anonymous answers that a report of this day counts, in the order of their numbers."""
+def counted_week(today: date, smallest: int) -> date | None:
+    """The last week whose anonymous answers a report of this day counts; none: too few."""
     weeks = select(AnonymousAnswer.week_on, func.count().label("number")).group_by(
         AnonymousAnswer.week_on
     )
     counts: dict[date, int] = {row.week_on: row.number for row in db.session.execute(weeks)}
-    until = counted_until(counts, today, smallest)
+    return counted_until(counts, today, smallest)
+
+
+def _anonymous(until: date | None) -> Tally:
+    """The anonymous answers up to a week, in the order of their numbers."""
     if until is None:
-        return []
+        return Tally()
     question = select(AnonymousAnswer).where(AnonymousAnswer.week_on <= until)
-    return db.session.scalars(question.order_by(AnonymousAnswer.id)).all()
+    rows = db.session.scalars(question.order_by(AnonymousAnswer.id)).all()
+    return replace(_tally(rows), dialogues=dialogues.results(until))
 
 
 def _tally(rows: Sequence[Answer] | Sequence[AnonymousAnswer]) -> Tally:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from recruiting.dialogues.rules import NO_RESULT, RESULTS
 from recruiting.feedback.rules import SCALE, Choice, Reason
 
 COLUMNS = ("item", "answer", "named", "anonymous", "hidden")
@@ -33,6 +34,7 @@ class Tally:
     again: Counter[int] = field(default_factory=Counter)
     others: list[str] = field(default_factory=list)
     wishes: list[str] = field(default_factory=list)
+    dialogues: Counter[str] = field(default_factory=Counter)  # what became of each
 
 
 def counted_until(weeks: Mapping[date, int], today: date, smallest: int) -> date | None:
@@ -53,11 +55,12 @@ def shown(tally: Tally, smallest: int) -> Tally | None:
 def lines(named: Tally | None, anonymous: Tally | None) -> list[dict[str, object]]:
     """One line for each answer that can be given; what is hidden is none."""
     found = [_line(ALL, ALL, _number(named), _number(anonymous))]
-    items: tuple[tuple[str, list[Choice] | list[Reason] | list[int]], ...] = (
+    items: tuple[tuple[str, list[Choice] | list[Reason] | list[int] | list[str]], ...] = (
         ("choices", [*Choice]),
         ("reasons", [*Reason]),
         ("knew_next", [*SCALE]),
         ("again", [*SCALE]),
+        ("dialogues", [*RESULTS, NO_RESULT]),
     )
     for item, codes in items:
         for code in codes:

@@ -13,6 +13,7 @@ from config import Settings
 from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
+from recruiting.dialogues.wording import RESULTS
 from recruiting.errors import Missing
 from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS, own_words
 from recruiting.office import office
@@ -212,8 +213,13 @@ def _feedback(smallest: int) -> dict[str, Any]:
         "reasons": rows("reasons", by_reason),
         "knew_next": rows("knew_next", KNEW_NEXT),
         "again": rows("again", AGAIN),
+        "dialogues": rows("dialogues", RESULTS) if _has_dialogues(found) else [],
         "texts": wording.texts(found.named, found.anonymous),
     }
+
+
+def _has_dialogues(found: Answers) -> bool:
+    return bool(found.anonymous and found.anonymous.dialogues)
 
 
 def _counts(found: Answers, item: str, code: object) -> list[Any]:

@@ -1,0 +1,51 @@
+"""Verbs on dialogues: add a remark."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
+
+from recruiting.db import db
+from recruiting.dialogues.models import Remark
+from recruiting.dialogues.queries import Dialogue
+from recruiting.dialogues.rules import Draft, Fault, fault_after, faults
+from recruiting.feedback.rules import Answers, raises_alarm
+
+
+def add(
+    dialogue: Dialogue,
+    draft: Draft,
+    number: int,
+    *,
+    today: date,
+    alarm_words: tuple[str, ...] = (),
+) -> Fault | None:
+    """Store a remark as the one with this number, or say what keeps it from being stored.
+
+    The number is that of the next remark as its author saw the dialogue: what was sent twice is
+    stored once, and nobody answers what they have not read. Words of a candidate that raise an
+    alarm give the whole dialogue to the person of trust.
+    """
+    said = dialogue.drafts
+    if 0 < number <= len(said) and said[number - 1] == draft:
+        return None  # a second click
+    if wrong := next(iter(faults(draft)), None) or fault_after(draft, number, said):
+        return wrong
+    remark = Remark(
+        answer_id=dialogue.answer.id,
+        number=number,
+        kind=draft.kind,
+        by=draft.by,
+        text=draft.text,
+        said_on=today,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(remark)
+    except IntegrityError:  # somebody was faster
+        return Fault.LATE
+    if draft.by is None and raises_alarm(Answers(wish=draft.text), alarm_words):
+        dialogue.answer.raises_alarm = True
+        db.session.flush()
+    return None
