@@ -7,8 +7,8 @@ that of random numbers. Downwards, what was said is lost, since the tables befor
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 KINDS = ("said", "heard", "changed", "cannot_change", "ended")
 
