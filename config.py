@@ -102,6 +102,16 @@ class Settings:
     testing: bool = False
 
     @property
+    def keys(self) -> list[str]:
+        """The key that signs and seals, and those before it that are still needed."""
+        return [self.secret_key, *self.old_secret_keys]
+
+    @property
+    def home(self) -> str:
+        """How this installation is reached from outside, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
     def is_production(self) -> bool:
         """Whether real people's data are expected here."""
         return self.env == "production"

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 def desk(now: datetime) -> Desk:
     """What filing needs, of this installation."""
     settings: Settings = current_app.extensions["settings"]
-    return Desk([settings.secret_key, *settings.old_secret_keys], office(), now)
+    return Desk(settings.keys, office(), now)
 
 
 def open_mailbox(mailbox: Mailbox) -> Opened:

@@ -127,7 +127,7 @@ def _links(application: Application) -> dict[str, str]:
     So no page, no row and no timeline holds a link that works, and each lives from that moment on.
     """
     kinds = [*Purpose, *([FEEDBACK] if feedback.invitation_of(application) else [])]
-    return {f"{kind}_link": f"{_home()}/{kind}/…" for kind in kinds}
+    return {f"{kind}_link": f"{_settings().home}/{kind}/…" for kind in kinds}
 
 
 def signed(body: str, application_id: int, address_id: int | None, now: datetime) -> str:
@@ -141,7 +141,9 @@ def signed(body: str, application_id: int, address_id: int | None, now: datetime
             return stop_link(address_id, now) if address_id else match[0]
         ends = links.expiry(Purpose(kind), now)
         make = LINK_OF[Purpose(kind)]
-        return make(application_id, keys=_keys(), base_url=_home(), expires_at=ends)
+        return make(
+            application_id, keys=_settings().keys, base_url=_settings().home, expires_at=ends
+        )
 
     return UNSIGNED.sub(link, body)
 
@@ -149,7 +151,9 @@ def signed(body: str, application_id: int, address_id: int | None, now: datetime
 def stop_link(address_id: int, now: datetime) -> str:
     """The page on which the owner of an address stops our mails."""
     ends = links.expiry(Purpose.STOP, now)
-    return links.stop_link(address_id, keys=_keys(), base_url=_home(), expires_at=ends)
+    return links.stop_link(
+        address_id, keys=_settings().keys, base_url=_settings().home, expires_at=ends
+    )
 
 
 def _day(moment: datetime, language: str) -> str:
@@ -159,16 +163,6 @@ def _day(moment: datetime, language: str) -> str:
 def domain() -> str:
     """What stands behind the @ of a mail's own id."""
     return urlsplit(_settings().public_url).hostname or HERE
-
-
-def _home() -> str:
-    settings = _settings()
-    return (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
-
-
-def _keys() -> list[str]:
-    settings = _settings()
-    return [settings.secret_key, *settings.old_secret_keys]
 
 
 def _settings() -> Settings:
@@ -210,4 +204,4 @@ def _line(row: Owed) -> str:
 
 
 def _link(application: Application) -> str:
-    return f"{_home()}/applications/{application.id}"
+    return f"{_settings().home}/applications/{application.id}"

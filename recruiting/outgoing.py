@@ -153,8 +153,8 @@ def answer_address(lease: Lease, settings: Settings) -> str:
     """Where an answer goes, and a bounce: to the inbox, with the application's token."""
     if lease.purpose is Purpose.REMINDER:
         return settings.mail_from
-    keys = [settings.secret_key, *settings.old_secret_keys]
-    return settings.answers_go_to.replace("{token}", tokens.sign(keys, lease.application_id))
+    token = tokens.sign(settings.keys, lease.application_id)
+    return settings.answers_go_to.replace("{token}", token)
 
 
 def _sheet(lease: Lease, answers_to: str, settings: Settings, now: datetime) -> Sheet:

@@ -21,7 +21,7 @@ from config import Mailbox, Settings
 from recruiting import clock, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
-from recruiting.feedback import anonymous, queries
+from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
@@ -92,7 +92,7 @@ class Worker:
         """Let anonymous answers go, if their time has come; nothing is logged of it."""
         settings: Settings = self.app.extensions["settings"]
         today = office().day_of(self.moment())
-        return anonymous.release(keys=queries.keys(), alarm_words=settings.alarms, today=today)
+        return anonymous.release(keys=settings.keys, alarm_words=settings.alarms, today=today)
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)

@@ -9,10 +9,11 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import AnyOf, Optional
 
 from recruiting.answers import wording
-from recruiting.answers.rules import TAPPED, Answer, Choice, When, faults, long_text
+from recruiting.answers.rules import LONGEST_TEXT, TAPPED, Answer, Choice, When, faults, long_text
 from recruiting.answers.wishes import Wish, Wished
 from recruiting.feedback.forms import UNOFFERED
 from recruiting.feedback.rules import clean
+from recruiting.feedback.wording import too_long
 from recruiting.forms import Day, PublicForm
 
 
@@ -95,7 +96,7 @@ class WishForm(PublicForm):
         """Say what a rule finds wrong; whether there is anything."""
         if not long_text(wished.text):
             return False
-        self.refuse(wording.too_long(wished.text), self.text)
+        self.refuse(too_long(len(wished.text), LONGEST_TEXT), self.text)
         return True
 
     def problems(self) -> list[tuple[str | None, str]]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from recruiting.answers.rules import Answer, Choice, faults
-from recruiting.answers.services import Said, answer, go_on
-from recruiting.db import db
+from recruiting.answers.services import Said, answer, go_on, wish
+from recruiting.answers.wishes import Wish, Wished
+from recruiting.db import lock
 from recruiting.feedback import rules as feedback
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
@@ -29,20 +28,14 @@ class Stated(NamedTuple):
     words: str
 
 
-def locked(application_id: int, *, now: datetime, office: Office) -> Application:
+def locked(application: Application, *, now: datetime, office: Office) -> Application:
     """The application, up to date; nobody else changes it until the caller's transaction ends.
 
     Everybody locks it before its invitation, so that two never wait for each other.
     """
-    question = (
-        select(Application)
-        .where(Application.id == application_id)
-        .with_for_update(of=Application)
-        .execution_options(populate_existing=True)
-    )
-    found = db.session.scalars(question).one()
-    catch_up([found], office, now)
-    return found
+    lock(application)
+    catch_up([application], office, now)
+    return application
 
 
 def act_on(
@@ -51,9 +44,14 @@ def act_on(
     """Do what the choice asks for; false if it asks for nothing that is not so already.
 
     "Still interested" and "more time" open what was ended because nobody answered; a decision
-    against us ends it as withdrawn; messages that never arrived are a word from the candidate, so
-    that the next one is ours. What a person ended stays ended, with their word on the timeline.
+    against us ends it as withdrawn; messages that never arrived are our fault and a task for us, as
+    when the status page is told so. What a person ended stays ended, with their
+    word on the timeline.
     """
+    if stated.choice is feedback.Choice.NOT_REACHED:
+        wished = Wished(Wish.NOT_REACHED)
+        if wish(application, wished, stated.words, now=now, office=office):
+            return True
     asked = _ANSWERS.get(stated.choice)
     if asked is None or (asked is Choice.WITHDRAW and application.outcome is Outcome.WITHDRAWN):
         return False

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from recruiting.answers.rules import LONGEST_TEXT, Answer, Choice, Fault, When
 from recruiting.answers.wishes import Wish
+from recruiting.feedback.wording import too_long
 from recruiting.pipeline.wording import date_words
 
 CHOICES = {
@@ -84,16 +85,7 @@ def sentence(fault: Fault, answer: Answer) -> str:
         case Fault.NO_WHEN:
             return _("Please choose when it might suit you; “I cannot say yet” is fine.")
         case Fault.LONG_TEXT:
-            return too_long(answer.text)
-
-
-def too_long(text: str) -> str:
-    """That a line has too many characters."""
-    return _(
-        "This has %(length)d characters, and %(most)d fit. Please shorten it.",
-        length=len(text),
-        most=LONGEST_TEXT,
-    )
+            return too_long(len(answer.text), LONGEST_TEXT)
 
 
 def field_of(fault: Fault, choice: Choice) -> str | None:

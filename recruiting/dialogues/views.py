@@ -11,7 +11,6 @@ from datetime import date
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     redirect,
@@ -35,13 +34,13 @@ from recruiting.dialogues.replies import REPLIES
 from recruiting.dialogues.rules import Draft, RemarkKind, open_until
 from recruiting.errors import Missing
 from recruiting.feedback import keys
-from recruiting.feedback.queries import keys as secrets
 from recruiting.office import office
 from recruiting.pipeline.views.door import me
 from recruiting.reports import answers
-from recruiting.web import without_session
+from recruiting.web import keep_out, without_session
 
 bp = Blueprint("dialogues", __name__)
+bp.after_request(keep_out)
 Answered = str | tuple[str, int]
 
 
@@ -63,7 +62,7 @@ def talk() -> Answered:
     if not form.validate():
         return _asking(form), 422
     tries = accounts.count_key(access.network(), limits=access.try_limits(), now=clock.now())
-    hashes = keys.hashes(secrets(), form.key.data or "")
+    hashes = keys.hashes(_settings().keys, form.key.data or "")
     found = queries.behind(hashes, today=today)
     if found is None:
         form.refuse(wording.UNOPENED, form.key)
@@ -101,13 +100,6 @@ def _opened(dialogue: Dialogue, form: KeyForm, today: date) -> Answered:
 
 def _asking(form: KeyForm) -> str:
     return render_template("dialogues/key.html", form=form)
-
-
-@bp.after_request
-def keep_out(response: Response) -> Response:
-    """Ask search engines to stay away."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 # --- inside --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recruiting.dialogues.rules import LONGEST, NO_RESULT, Draft, Fault, RemarkKind
+from recruiting.feedback.wording import too_long
 
 KINDS = {
     RemarkKind.SAID: _l("Only an answer"),
@@ -48,11 +49,7 @@ def sentence(fault: Fault, draft: Draft) -> str:
             return _("This conversation has ended, so nothing was stored.")
         case Fault.FULL:
             return _("This conversation is full. It can still be ended.")
-    return _(
-        "This has %(length)d characters, and %(most)d fit. Please shorten it.",
-        length=len(draft.text),
-        most=LONGEST,
-    )
+    return too_long(len(draft.text), LONGEST)
 
 
 def title_of(kind: RemarkKind, *, is_ours: bool, for_candidate: bool) -> str:

@@ -65,14 +65,8 @@ def link_to(application_id: int) -> str | None:
 
 def link_for(invitation: Invitation) -> str:
     """The whole address that a candidate opens; its host comes from the settings alone."""
-    token = links.sign(keys(), PURPOSE, invitation.id, expires_at=invitation.expires_at)
-    return f"{home()}/feedback/{token}"
-
-
-def home() -> str:
-    """How this installation is reached from outside, as its settings say, without a slash."""
-    settings = _settings()
-    return (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
+    token = links.sign(_settings().keys, PURPOSE, invitation.id, expires_at=invitation.expires_at)
+    return f"{_settings().home}/feedback/{token}"
 
 
 def invited_by(token: str, now: datetime) -> Invitation:
@@ -80,7 +74,7 @@ def invited_by(token: str, now: datetime) -> Invitation:
 
     It opens nothing while the application is active again, by whatever way it was reopened.
     """
-    link = links.read(keys(), PURPOSE, token, now=now)
+    link = links.read(_settings().keys, PURPOSE, token, now=now)
     invitation = db.session.scalar(
         select(Invitation)
         .join(Invitation.application)
@@ -111,16 +105,10 @@ def read_from(
     """
     question = select(HeldAnswers.sealed).where(HeldAnswers.id == BOX)
     sealed = by.scalar(question) if by else db.session.scalar(question)
-    box = unpacked(unseal(keys(), sealed)) if sealed else Box()
+    box = unpacked(unseal(_settings().keys, sealed)) if sealed else Box()
     is_held = any(one.key_hash in key_hashes for one in box.answers if one.key_hash)
     return box.earliest(today) if is_held else None
 
 
 def _settings() -> Settings:
     return current_app.extensions["settings"]
-
-
-def keys() -> list[str]:
-    """The key that signs and seals, and those before it that are still needed."""
-    settings = _settings()
-    return [settings.secret_key, *settings.old_secret_keys]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, g, render_template
+from flask import Blueprint, current_app, g, render_template
 from flask_babel import refresh
 
 from config import Settings
@@ -18,9 +18,10 @@ from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.rules import Answers, How, faults
 from recruiting.office import office
-from recruiting.web import counting_bad_links, without_session
+from recruiting.web import counting_bad_links, keep_out, without_session
 
 bp = Blueprint("feedback", __name__)
+bp.after_request(keep_out)
 LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
 
 
@@ -57,9 +58,9 @@ def submit(token: str) -> str | tuple[str, int]:
         if form.chosen_how is How.ANONYMOUS:
             today = office().day_of(now)
             if answers.wants_reply:
-                kept = keys.hashes(queries.keys(), _key(invitation, form))[0]
+                kept = keys.hashes(_settings().keys, _key(invitation, form))[0]
                 answers = replace(answers, key_hash=kept)
-            anonymous.hold(invitation, answers, keys=queries.keys(), today=today)
+            anonymous.hold(invitation, answers, keys=_settings().keys, today=today)
         else:
             _take(invitation, answers, now)
         db.session.commit()
@@ -71,38 +72,31 @@ def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
     key, read_from = "", None
     if form and form.wants_reply.data and form.chosen_how is How.ANONYMOUS and form.number.data:
         key, today = _key(invitation, form), office().day_of(clock.now())
-        read_from = queries.read_from(keys.hashes(queries.keys(), key), today=today)
+        read_from = queries.read_from(keys.hashes(_settings().keys, key), today=today)
     page = render_template(
         "feedback/thanks.html",
         job=invitation.application.job.title,
         key=key if read_from else "",
-        home=queries.home(),
+        home=_settings().home,
         read_from=read_from,
     )
     return page + " " * (LENGTH - len(page.encode()))
 
 
 def _key(invitation: Invitation, form: FeedbackForm) -> str:
-    return keys.made(queries.keys()[0], invitation.id, form.number.data or "")
+    return keys.made(_settings().keys[0], invitation.id, form.number.data or "")
 
 
 def _take(invitation: Invitation, answers: Answers, now: datetime) -> None:
     """Store answers with a name, and do at once what the first item asks for."""
-    settings: Settings = current_app.extensions["settings"]
-    application = stated.locked(invitation.application_id, now=now, office=office())
+    settings = _settings()
+    application = stated.locked(invitation.application, now=now, office=office())
     if not services.submit(invitation, answers, now=now, alarm_words=settings.alarms):
         return
     if answers.choice is not None:
         said = Stated(answers.choice, answers.until, str(wording.CHOICES[answers.choice]))
         days = settings.feedback_days
         stated.act_on(application, said, now=now, office=office(), feedback_days=days)
-
-
-@bp.after_request
-def keep_out(response: Response) -> Response:
-    """Ask search engines to stay away, from error pages as well."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 def _opened(token: str) -> Invitation:
@@ -124,3 +118,7 @@ def _page(invitation: Invitation, form: FeedbackForm) -> str:
         job=application.job.title,
         today=office().day_of(clock.now()),
     )
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]

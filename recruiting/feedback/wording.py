@@ -114,13 +114,14 @@ def sentence(fault: Fault, answers: Answers) -> str:
                 more_time=CHOICES[Choice.MORE_TIME],
             )
         case Fault.LONG_OTHER:
-            return _too_long(len(answers.other_reason), LONGEST_OTHER)
+            return too_long(len(answers.other_reason), LONGEST_OTHER)
         case Fault.LONG_WISH:
-            return _too_long(len(answers.wish), LONGEST_WISH)
+            return too_long(len(answers.wish), LONGEST_WISH)
     return str(FAULTS[fault])
 
 
-def _too_long(length: int, most: int) -> str:
+def too_long(length: int, most: int) -> str:
+    """That a text has too many characters."""
     return _(
         "This has %(length)d characters, and %(most)d fit. Please shorten it.",
         length=length,

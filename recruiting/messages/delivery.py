@@ -18,7 +18,7 @@ from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.failpoints import failpoint
 from recruiting.messages import queries, results
-from recruiting.messages.gates import AN_HOUR, gates
+from recruiting.messages.gates import gates
 from recruiting.messages.leases import LEASE, Lease, end, mine, put_back
 from recruiting.messages.models import Message, Received
 from recruiting.messages.rules import (
@@ -32,7 +32,7 @@ from recruiting.messages.rules import (
     Purpose,
 )
 from recruiting.pipeline.models import Application
-from recruiting.workdays import DAY, Office
+from recruiting.workdays import DAY, HOUR, Office
 
 # Why a mail must not leave any more, none while it may; asked right before it leaves.
 Doubt = Callable[[Message], str | None]
@@ -117,7 +117,7 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
         end(message, MessageState.CANCELLED, now)
         return False
     if message.purpose in ONE_A_DAY and _may_have_answered(message):
-        message.send_after, message.why = now + AN_HOUR, UNREAD
+        message.send_after, message.why = now + HOUR, UNREAD
         put_back(message)
         return False
     if message.purpose in ONE_A_DAY and _wrote_today(message, now, office):

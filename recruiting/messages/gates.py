@@ -7,7 +7,7 @@ made once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
@@ -22,9 +22,7 @@ from recruiting.messages.rules import (
     Purpose,
     ReceivedState,
 )
-from recruiting.workdays import Office
-
-AN_HOUR = timedelta(hours=1)
+from recruiting.workdays import HOUR, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def gates(limits: Limits, now: datetime, office: Office) -> Gates:
     is_stopped, left, is_unread, is_deaf = db.session.execute(
         _QUESTION,
         {
-            "hour_ago": now - AN_HOUR,
+            "hour_ago": now - HOUR,
             "per_hour": limits.per_hour,
             "inboxes": sorted(limits.inboxes),
             "deaf_since": now - DEAF_AFTER,

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.jobs.models import Stage
-from recruiting.jobs.rules import Ladder, Terms
+from recruiting.jobs.rules import Ladder, Outside, Terms
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
 from recruiting.pipeline import timelines
@@ -101,6 +101,12 @@ def set_terms(stage: Stage, terms: Terms, mode: Ladder, *, now: datetime, office
         setattr(stage, name, days)
     stage.ladder = mode
     return _read_job_anew(stage, now, office)
+
+
+def set_outside(stage: Stage, chosen: Outside) -> None:
+    """Say what candidates see of a stage; nothing of it follows for any turn."""
+    stage.is_shown, stage.shown_en, stage.shown_de = chosen.is_shown, chosen.en, chosen.de
+    db.session.flush()
 
 
 def _read_job_anew(stage: Stage, now: datetime, office: Office) -> int:

@@ -14,12 +14,14 @@ from config import Settings
 from recruiting import logs
 from recruiting.web import faults, guard, headers, language, pages, throttle, words
 from recruiting.web.guard import takes_files, takes_mail, without_session
+from recruiting.web.headers import keep_out
 from recruiting.web.throttle import counting_bad_links
 
 __all__ = [
     "House",
     "counting_bad_links",
     "init",
+    "keep_out",
     "takes_files",
     "takes_mail",
     "without_session",

@@ -87,3 +87,9 @@ def version_of(name: str) -> str | None:
 def _hash(path: Path, _changed: int, _size: int) -> str:
     """Read once as long as the file stays the same."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_LENGTH]
+
+
+def keep_out(response: Response) -> Response:
+    """Ask search engines to stay away: for the blueprints of candidates, error pages as well."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from recruiting.answers import links
 from recruiting.answers.rules import Purpose
@@ -19,6 +21,7 @@ from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome
 from tests import make
+from tests.feedback.test_views import body
 
 NOW = make.MONDAY  # `frozen` stands there
 BEGUN = NOW - timedelta(days=20)
@@ -70,7 +73,7 @@ def tell(
 
 
 def keys() -> list[str]:
-    return [current_app.extensions["settings"].secret_key]
+    return current_app.extensions["settings"].keys
 
 
 def path_of(purpose: Purpose, thing_id: int, *, expires_at: datetime | None = None) -> str:
@@ -135,3 +138,13 @@ def events(application: Application) -> list[Event]:
 def told(application: Application) -> list[tuple[Kind, str]]:
     """The same as (kind, subject)."""
     return [(event.kind, event.subject) for event in events(application)]
+
+
+def is_refused(sent: TestResponse, said: str, wrong: dict[str, str]) -> None:
+    """What was wrong is told where it is, and nothing that was typed is lost."""
+    page = body(sent)
+    assert sent.status_code == 422
+    assert said in page
+    assert wrong.get("text", "") in page
+    for about_id in re.findall(r'<li><a href="#([\w-]+)"', page):
+        assert page.count(f'id="{about_id}"') == 1

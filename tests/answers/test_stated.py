@@ -79,6 +79,7 @@ def test_decided_against_turns_silence_into_a_withdrawal(client: FlaskClient):
 def test_messages_that_did_not_arrive_open_it_and_make_it_our_turn(client: FlaskClient):
     application = say(client, choice="not_reached")
     assert (application.outcome, application.turn) == (None, Turn.US)
+    assert application.is_bounced  # so it is a task on the desk
     assert "Your messages did not reach me" in {
         one.subject for one in application_events(application)
     }

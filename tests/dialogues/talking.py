@@ -15,7 +15,7 @@ from recruiting.dialogues import queries
 from recruiting.dialogues.models import Remark
 from recruiting.feedback import keys
 from recruiting.feedback.models import AnonymousAnswer
-from recruiting.feedback.queries import keys as secrets
+from tests.answers import asked
 from tests.clients import Client
 
 KEY = "acorn apple beaver cello zebra zone"
@@ -35,7 +35,7 @@ def answer(number: int = 1, key: str = KEY, **more) -> str:
         "other_reason": "",
         "wish": FIRST,
         "raises_alarm": False,
-        "key_hash": keys.hashes(secrets(), key)[0] if key else None,
+        "key_hash": keys.hashes(asked.keys(), key)[0] if key else None,
         **more,
     }
     db.session.add(AnonymousAnswer(**values))

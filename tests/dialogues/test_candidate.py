@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from recruiting.accounts.rules import NETWORKS_FACTOR
 from recruiting.db import db
 from recruiting.dialogues.rules import RemarkKind
-from recruiting.feedback import anonymous, keys, queries
+from recruiting.feedback import anonymous, keys
 from recruiting.feedback.models import AnonymousAnswer
+from tests.answers import asked
 from tests.dialogues.talking import FIRST, KEY, PAGE, answer, number_on, open_with, said, say
 from tests.feedback.invited import ENDED
 from tests.feedback.linking import changed, dump
@@ -63,12 +64,12 @@ def test_a_key_that_is_asked_for_is_found_in_no_table_and_its_hash_only_once_rel
 ):
     first, *others = invited(5).values()
     key = key_on(ask(client, first))
-    kept = keys.hashes(queries.keys(), key)[0]
+    kept = keys.hashes(asked.keys(), key)[0]
     for path in others:
         give(client, path, again="1")
     held = repr(dump())
     assert kept not in held
-    anonymous.release(keys=queries.keys(), alarm_words=(), today=TODAY + 14 * DAY)
+    anonymous.release(keys=asked.keys(), alarm_words=(), today=TODAY + 14 * DAY)
     db.session.commit()
     assert [one.wish for one in released() if one.key_hash == kept] == [FIRST]
     assert sum(one.key_hash is None for one in released()) == 4
@@ -87,7 +88,7 @@ def test_until_the_release_the_page_says_that_the_words_are_sealed(
     for path in others:
         give(client, path, again="1")
     frozen(ENDED + 14 * DAY)
-    anonymous.release(keys=queries.keys(), alarm_words=(), today=TODAY + 14 * DAY)
+    anonymous.release(keys=asked.keys(), alarm_words=(), today=TODAY + 14 * DAY)
     db.session.commit()
     assert "still sealed" in open_with(client, key).text  # up to the Monday
     frozen(ENDED + 21 * DAY)
@@ -241,8 +242,8 @@ def test_a_dialogue_touches_its_own_rows_alone_and_leads_nowhere(client: FlaskCl
     key = key_on(ask(client, first))
     for path in others:
         give(client, path, again="1")
-    anonymous.release(keys=queries.keys(), alarm_words=(), today=TODAY - 14 * DAY)
-    anonymous.release(keys=queries.keys(), alarm_words=(), today=TODAY + 14 * DAY)
+    anonymous.release(keys=asked.keys(), alarm_words=(), today=TODAY - 14 * DAY)
+    anonymous.release(keys=asked.keys(), alarm_words=(), today=TODAY + 14 * DAY)
     db.session.execute(AnonymousAnswer.__table__.update().values(week_on=TODAY))
     db.session.commit()
     before = dump()

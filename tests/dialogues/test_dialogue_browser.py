@@ -16,6 +16,7 @@ from recruiting.feedback import anonymous, queries, services
 from recruiting.feedback.box import week_after
 from recruiting.feedback.models import AnonymousAnswer
 from recruiting.feedback.rules import Answers
+from tests.answers import asked
 from tests.browsers import LANGUAGES, Look
 from tests.dialogues.talking import answer
 from tests.feedback.invited import ended_application, invitation
@@ -29,7 +30,7 @@ def address(live_server: str) -> str:
     """The path of a link that is open now; nine others have answered as well."""
     today = clock.now().date()
     for _ in range(9):
-        anonymous.hold(invitation(), Answers(again=3), keys=queries.keys(), today=today)
+        anonymous.hold(invitation(), Answers(again=3), keys=asked.keys(), today=today)
     mine = services.invite(ended_application(language="en"), now=clock.now(), days=30)
     assert mine is not None
     link = queries.link_for(mine)
@@ -42,7 +43,7 @@ def release() -> None:
     db.session.rollback()
     today = clock.now().date()
     later = today + timedelta(days=14)
-    assert anonymous.release(keys=queries.keys(), alarm_words=(), today=later) == 10
+    assert anonymous.release(keys=asked.keys(), alarm_words=(), today=later) == 10
     week = week_after(today - LAST_WEEK)
     db.session.execute(update(AnonymousAnswer).values(week_on=week))
     db.session.commit()

@@ -15,12 +15,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from recruiting.db import db
-from recruiting.feedback import anonymous, queries, services
+from recruiting.feedback import anonymous, services
 from recruiting.feedback.box import BATCH, Box, numbered, packed, unpacked
 from recruiting.feedback.models import AnonymousAnswer, Answer, HeldAnswers, Invitation
 from recruiting.feedback.rules import Answers, Choice, Reason
 from recruiting.pipeline.rules import Outcome
 from recruiting.worker import Worker
+from tests.answers import asked
 from tests.feedback.invited import ENDED, invitation
 from tests.feedback.linking import Dump, Seen, changed, dump, guesses
 from tests.feedback.test_views import path_of
@@ -53,9 +54,7 @@ def answer(client: FlaskClient, path: str, **more: str) -> None:
 
 
 def release(order: Random | None = None, today: date = RELEASED, **more) -> int:
-    number = anonymous.release(
-        keys=queries.keys(), alarm_words=("harass",), today=today, order=order
-    )
+    number = anonymous.release(keys=asked.keys(), alarm_words=("harass",), today=today, order=order)
     db.session.commit()
     return number
 
@@ -283,7 +282,7 @@ VARIES = {"timestamp", "request_id", "ms"}
 
 def test_without_its_key_the_box_is_left_alone_and_the_link_stays_open(app: Flask):
     first, second = invitation(), invitation()
-    keys, others = queries.keys(), ["another key, as long as the first one"]
+    keys, others = asked.keys(), ["another key, as long as the first one"]
     assert anonymous.hold(first, Answers(again=1), keys=keys, today=TODAY)
     db.session.commit()
     before = dump()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from recruiting.accounts.rules import Role
 from recruiting.db import db
-from recruiting.feedback import anonymous, queries, services
+from recruiting.feedback import anonymous, services
 from recruiting.feedback.models import Answer, AssumedReason
 from recruiting.feedback.rules import Answers, Choice, Reason
 from recruiting.messages.models import Message
@@ -17,6 +17,7 @@ from recruiting.messages.services import queue
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
 from tests import make
+from tests.answers import asked
 from tests.feedback.invited import ENDED, ended_application, invitation
 from tests.feedback.test_views import path_of
 
@@ -54,7 +55,7 @@ def test_recruiters_see_what_was_ticked_and_human_resources_the_words_as_well(si
 
 def test_of_an_answer_without_a_name_only_the_use_of_the_link_is_seen(client, signed_in):
     made = invitation()
-    anonymous.hold(made, GIVEN, keys=queries.keys(), today=ENDED.date())
+    anonymous.hold(made, GIVEN, keys=asked.keys(), today=ENDED.date())
     db.session.commit()
     page = page_of(signed_in(Role.HR), made.application)
     assert "The invitation was used, without a name." in page

@@ -24,7 +24,6 @@ from recruiting.answers.views.door import (
     Answered,
     act,
     bp,
-    keys,
     opened,
     same_page,
     settings,
@@ -103,7 +102,7 @@ def stop(token: str) -> AnyResponse | str:
 
 def _address(token: str) -> Address:
     with counting_bad_links():
-        address = queries.address_behind(token, keys=keys(), now=clock.now())
+        address = queries.address_behind(token, keys=settings().keys, now=clock.now())
     speak(address.candidate.language)
     return address
 

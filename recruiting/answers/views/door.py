@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import refresh
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,10 +19,11 @@ from recruiting.errors import BadLink
 from recruiting.feedback.rules import language_of
 from recruiting.office import office
 from recruiting.pipeline.models import Application
-from recruiting.web import counting_bad_links, without_session
+from recruiting.web import counting_bad_links, keep_out, without_session
 from recruiting.web.faults import page
 
 bp = Blueprint("answers", __name__)
+bp.after_request(keep_out)
 FRESH = "fresh"  # sent by the button of a link that opens nothing
 Answered = AnyResponse | tuple[str, int]
 
@@ -51,7 +52,7 @@ def fresh_sent() -> str:
 def _send_fresh(purpose: Purpose, token: str) -> None:
     now, place = clock.now(), office()
     application = queries.application_once_behind(
-        purpose, token, keys=keys(), now=now, office=place
+        purpose, token, keys=settings().keys, now=now, office=place
     )
     letter = letters.fresh_link(application, purpose) if application else None
     if application and letter:
@@ -59,18 +60,11 @@ def _send_fresh(purpose: Purpose, token: str) -> None:
         db.session.commit()
 
 
-@bp.after_request
-def keep_out(response: Response) -> Response:
-    """Ask search engines to stay away, from error pages as well."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 def opened(purpose: Purpose, token: str, *, locked: bool = False) -> tuple[Application, Outside]:
     """The application behind a link; from here on the page speaks the candidate's language."""
     with counting_bad_links():
         application, seen = queries.application_behind(
-            purpose, token, keys=keys(), now=clock.now(), office=office(), locked=locked
+            purpose, token, keys=settings().keys, now=clock.now(), office=office(), locked=locked
         )
     speak(application.candidate.language)
     return application, seen
@@ -98,8 +92,3 @@ def same_page() -> AnyResponse:
 def settings() -> Settings:
     """What this installation has chosen."""
     return current_app.extensions["settings"]
-
-
-def keys() -> list[str]:
-    """The key that signs, and those before it whose links still live."""
-    return [settings().secret_key, *settings().old_secret_keys]

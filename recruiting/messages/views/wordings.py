@@ -136,8 +136,9 @@ def _page(found: Words, form: WordingForm, *, is_preview: bool = False) -> str:
 def _examples(language: str) -> dict[str, str]:
     """What the fields hold in a preview; links lead nowhere."""
     settings: Settings = current_app.extensions["settings"]
-    home = (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
-    links = {name: f"{home}/{_path(name)}/…" for name in wording.FIELD_WORDS if "_link" in name}
+    links = {
+        name: f"{settings.home}/{_path(name)}/…" for name in wording.FIELD_WORDS if "_link" in name
+    }
     return wording.EXAMPLES[language] | links | {"employer": settings.employer}
 
 

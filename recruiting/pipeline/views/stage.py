@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -39,7 +41,7 @@ def accept_patience(job_id: int, stage_id: int) -> Answer:
     found, now, form = queries.stage(job_id, stage_id), clock.now(), PatienceForm()
     if not form.validate():
         return _render(found, form), 422
-    done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
+    done = redirect(_address(found), 303)
     if not accounts.claim_submission(form.submission.data or "", now):
         return done  # a second click: the first has acted
     db.session.refresh(found, ["patience"], with_for_update=True)
@@ -68,20 +70,11 @@ def set_terms(job_id: int, stage_id: int) -> Answer:
     found, now, form = queries.stage(job_id, stage_id), clock.now(), TermsForm()
     if not form.validate():
         return _render(found, terms=form), 422
-    done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
-    if not accounts.claim_submission(form.submission.data or "", now):
-        return done
-    lock(found)
-    if form.is_late(TermsForm.seen(found)):
-        raise conflict(
-            mine=_terms_words(form.terms, form.mode),
-            theirs=_terms_words(found.terms, found.ladder),
-            back=done.location,
-        )
-    services.set_terms(found, form.terms, form.mode, now=now, office=office())
-    db.session.commit()
-    flash(_("Saved. What is due at this stage follows it from now on."))
-    return done
+    if _is_first(form, found, _terms_words(form.terms, form.mode), _terms_of, now):
+        services.set_terms(found, form.terms, form.mode, now=now, office=office())
+        db.session.commit()
+        flash(_("Saved. What is due at this stage follows it from now on."))
+    return redirect(_address(found), 303)
 
 
 @bp.post("/jobs/<int:job_id>/stages/<int:stage_id>/outside")
@@ -91,21 +84,31 @@ def set_outside(job_id: int, stage_id: int) -> Answer:
     found, now, form = queries.stage(job_id, stage_id), clock.now(), OutsideForm()
     if not form.validate():
         return _render(found, outside=form), 422
-    done = redirect(url_for("pipeline.stage", job_id=job_id, stage_id=stage_id), 303)
+    if _is_first(form, found, _outside_words(form.outside, found), _outside_of, now):
+        services.set_outside(found, form.outside)
+        db.session.commit()
+        flash(_("Saved. Candidates see it so from now on."))
+    return redirect(_address(found), 303)
+
+
+def _is_first(
+    form: TermsForm | OutsideForm,
+    found: Stage,
+    mine: str,
+    theirs: Callable[[Stage], str],
+    now: datetime,
+) -> bool:
+    """Lock a stage to change it; false for a second click, a conflict if somebody was faster."""
     if not accounts.claim_submission(form.submission.data or "", now):
-        return done
+        return False
     lock(found)
-    if form.is_late(OutsideForm.seen(found)):
-        raise conflict(
-            mine=_outside_words(form.outside, found),
-            theirs=_outside_words(found.outside, found),
-            back=done.location,
-        )
-    chosen = form.outside
-    found.is_shown, found.shown_en, found.shown_de = chosen.is_shown, chosen.en, chosen.de
-    db.session.commit()
-    flash(_("Saved. Candidates see it so from now on."))
-    return done
+    if form.is_late(form.seen(found)):
+        raise conflict(mine=mine, theirs=theirs(found), back=_address(found))
+    return True
+
+
+def _address(found: Stage) -> str:
+    return url_for("pipeline.stage", job_id=found.job_id, stage_id=found.id)
 
 
 def _outside_words(outside: Outside, stage: Stage) -> str:
@@ -114,6 +117,14 @@ def _outside_words(outside: Outside, stage: Stage) -> str:
         return _("candidates do not see this stage")
     names = [outside.name(language, stage.name) for language in ("en", "de")]
     return _("candidates read “%(name)s”", name=" · ".join(dict.fromkeys(names)))
+
+
+def _outside_of(stage: Stage) -> str:
+    return _outside_words(stage.outside, stage)
+
+
+def _terms_of(stage: Stage) -> str:
+    return _terms_words(stage.terms, stage.ladder)
 
 
 def _terms_words(terms: Terms, mode: Ladder) -> str:
@@ -157,7 +168,7 @@ def _render(
         mode=LADDERS[found.ladder],
         terms=terms or (TermsForm.blank(found) if may_accept else None),
         is_refused=terms is not None,
-        seen_as=_outside_words(found.outside, found),
+        seen_as=_outside_of(found),
         outside=outside or (OutsideForm.blank(found) if may_accept else None),
         is_outside_refused=outside is not None,
     )
