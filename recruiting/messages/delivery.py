@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from recruiting.accounts import queries as accounts
 from recruiting.candidates.models import Address, Candidate
@@ -58,21 +59,43 @@ def settle(now: datetime) -> int:
 
 def claim(worker: str, limits: Limits, *, now: datetime, office: Office) -> Lease | None:
     """Take the mail that waits longest of those that may leave now; none if there is none."""
-    question = select(Message).where(
-        Message.state == MessageState.QUEUED, Message.send_after <= now
-    )
-    if shut := gates(limits, now, office).shut:
-        question = question.where(Message.purpose.not_in(shut))
-    message = db.session.scalar(
-        question.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True)
-    )
+    shut = gates(limits, now, office).shut
+    facts = {"now": now, "worker": worker, "until": now + LEASE, "shut": shut}
+    message: Message | None = db.session.scalar(_TAKE_OPEN if shut else _TAKE, facts)
     if message is None:
         return None
-    message.state, message.leased_by = MessageState.LEASED, worker
-    message.lease_until, message.tries = now + LEASE, message.tries + 1
-    db.session.flush()
     failpoint("delivery claimed")
     return _lease(message, worker)
+
+
+def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Message]:
+    """Lease the mail that waits longest of those that may leave, in one statement."""
+    waiting = (
+        select(Message.id)
+        .where(
+            Message.state == MessageState.QUEUED,
+            Message.send_after <= bindparam("now"),
+            *conditions,
+        )
+        .order_by(Message.send_after, Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    taken = update(Message).where(Message.id == waiting.scalar_subquery())
+    leased = taken.values(
+        state=MessageState.LEASED,
+        leased_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+        tries=Message.tries + 1,
+        version=Message.version + 1,
+    )
+    options = {"synchronize_session": False, "populate_existing": True}
+    return leased.returning(Message).execution_options(**options)
+
+
+# Made once, as all that is asked for each mail.
+_TAKE = _take()
+_TAKE_OPEN = _take(Message.purpose.not_in(bindparam("shut", expanding=True)))
 
 
 def _lease(message: Message, worker: str) -> Lease:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from recruiting.db import db
 from recruiting.messages.models import Message
@@ -41,24 +41,32 @@ class Lease:
     references: tuple[str, ...]
 
 
+# Asked twice for each mail, so made once.
+_APPLICATION = (
+    select(Application)
+    .where(Application.id == bindparam("application_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_MINE = (
+    select(Message)
+    .where(
+        Message.id == bindparam("id"),
+        Message.state.in_(bindparam("states", expanding=True)),
+        Message.leased_by == bindparam("worker"),
+        Message.tries == bindparam("tries"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def mine(lease: Lease, *states: MessageState) -> Message | None:
     """The mail of a lease, locked behind its application; none if the lease is lost."""
-    db.session.scalar(
-        select(Application)
-        .where(Application.id == lease.application_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    db.session.scalar(_APPLICATION, {"application_id": lease.application_id})
     return db.session.scalar(
-        select(Message)
-        .where(
-            Message.id == lease.id,
-            Message.state.in_(states),
-            Message.leased_by == lease.worker,
-            Message.tries == lease.tries,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        _MINE,
+        {"id": lease.id, "states": states, "worker": lease.worker, "tries": lease.tries},
     )
 
 

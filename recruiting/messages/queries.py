@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -95,18 +95,21 @@ def stop() -> Stop | None:
     return db.session.get(Stop, 1)
 
 
+_ADDRESS = (  # asked twice for each mail that leaves, so made once
+    select(Address)
+    .join(Application, Application.candidate_id == Address.candidate_id)
+    .where(Application.id == bindparam("application_id"), Address.key == bindparam("key"))
+    .execution_options(populate_existing=True)
+)
+
+
 def address_of(message: Message) -> Address | None:
     """The candidate's address that a message goes to; none of a colleague's, or if it is gone."""
     if message.purpose is Purpose.REMINDER:
         return None
     return db.session.scalar(
-        select(Address)
-        .join(Application, Application.candidate_id == Address.candidate_id)
-        .where(
-            Application.id == message.application_id,
-            Address.key == email_key(message.to_address),
-        )
-        .execution_options(populate_existing=True)
+        _ADDRESS,
+        {"application_id": message.application_id, "key": email_key(message.to_address)},
     )
 
 
@@ -114,15 +117,22 @@ def references(message: Message) -> tuple[str, ...]:
     """The ids of the thread that a message belongs to, oldest first; what it answers is last."""
     if message.in_reply_to is None:
         return ()
+    newest = db.session.scalars(_NEWEST, {"application_id": message.application_id}).all()
+    ids = [one for one in reversed(newest) if one != message.in_reply_to]
+    return (*ids, message.in_reply_to)
+
+
+def _newest() -> Select[str]:
     left = select(Message.message_id, Message.finished_at.label("at")).where(
-        Message.application_id == message.application_id,
+        Message.application_id == bindparam("application_id"),
         Message.state == MessageState.SENT,
         Message.purpose != Purpose.REMINDER,
     )
     came = select(Received.message_id, Received.received_at.label("at")).where(
-        Received.application_id == message.application_id, Received.message_id.is_not(None)
+        Received.application_id == bindparam("application_id"), Received.message_id.is_not(None)
     )
     both = left.union_all(came).subquery()
-    newest = select(both.c.message_id).order_by(both.c.at.desc()).limit(MOST_REFERENCES)
-    ids = [one for one in reversed(db.session.scalars(newest).all()) if one != message.in_reply_to]
-    return (*ids, message.in_reply_to)
+    return select(both.c.message_id).order_by(both.c.at.desc()).limit(MOST_REFERENCES)
+
+
+_NEWEST = _newest()  # asked for each mail that leaves, so made once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
@@ -40,8 +40,8 @@ def sent(lease: Lease, *, now: datetime, office: Office) -> bool:
 
 def close_sent(message: Message, *, now: datetime, office: Office) -> None:
     """A mail has left: a touch of the candidate's, in the same transaction."""
-    message.state, message.finished_at, message.why = MessageState.SENT, now, ""
     message.event_id = _touch(message, now, office)
+    message.state, message.finished_at, message.why = MessageState.SENT, now, ""
     let_go(message)
 
 
@@ -67,10 +67,13 @@ def _touch(message: Message, now: datetime, office: Office) -> int | None:
     return event.id
 
 
+_TOLD = select(exists().where(Event.external_id == bindparam("external_id")))
+
+
 def _external_id(message: Message) -> str | None:
     """The mail's id, unless a journal has told of this very mail already."""
-    told = select(exists().where(Event.external_id == message.message_id))
-    return None if db.session.scalar(told) else message.message_id
+    told = db.session.scalar(_TOLD, {"external_id": message.message_id})
+    return None if told else message.message_id
 
 
 def refused(lease: Lease, refusal: Refusal, *, now: datetime, office: Office) -> bool:

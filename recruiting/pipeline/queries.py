@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from recruiting.accounts.models import User
@@ -57,10 +57,16 @@ def application_for(
     return found
 
 
+_NAMED_OWNER = select(  # asked for each touch that is recorded, so made once
+    exists().where(
+        Event.application_id == bindparam("application_id"), Event.kind == Kind.OWNER_CHANGED
+    )
+)
+
+
 def has_named_owner(application: Application) -> bool:
     """Whether somebody was named who looks after an application."""
-    named = exists().where(Event.application_id == application.id, Event.kind == Kind.OWNER_CHANGED)
-    return bool(db.session.scalar(select(named)))
+    return bool(db.session.scalar(_NAMED_OWNER, {"application_id": application.id}))
 
 
 def known_channels(candidate: Candidate) -> frozenset[Channel]:

@@ -130,19 +130,25 @@ def _plausible(
 
 def read_again(application: Application, office: Office, *, now: datetime) -> Reading:
     """Write the facts of one application from its timeline as it is known at `now`."""
-    reading = timelines.reading_of(application, office, now)
-    next_event_at = timelines.next_events([application.id], now).get(application.id)
+    reading, next_event_at = timelines.reading_and_next(application, office, now)
     for name, value in (reading.facts._asdict() | {"next_event_at": next_event_at}).items():
         setattr(application, name, value)
         # Also what seems unchanged: it may have been read anew in memory alone. And a page made
         # before this event is out of date, whatever the event has changed.
         flag_modified(application, name)
     db.session.expire(application, ["stage"])
-    db.session.execute(delete(Spell).where(Spell.application_id == application.id))
-    if rows := list(_spells(application.id, reading)):
-        db.session.execute(insert(Spell), rows)
     db.session.flush()
+    connection = db.session.connection()
+    connection.execute(_FORGET, {"key": application.id})
+    if rows := list(_spells(application.id, reading)):
+        connection.execute(_SPELL, rows)
     return reading
+
+
+# Told for each event that is recorded, so made once.
+_SPELLS = Base.metadata.tables[Spell.__tablename__]
+_FORGET = delete(_SPELLS).where(_SPELLS.c.application_id == bindparam("key"))
+_SPELL = insert(_SPELLS)
 
 
 def refresh(application_ids: Iterable[int] | None, office: Office, *, now: datetime) -> int:

@@ -107,23 +107,40 @@ def timelines(
 
     Later events do not exist; an application that has none by then is left out.
     """
-    event, application = Event.__table__.c, Application.__table__.c
+    question = _EVENTS if application_ids is None else _EVENTS_OF_SOME
+    rows = db.session.connection().execute(question, {"as_of": as_of, "ids": application_ids})
+    for key, found in groupby(rows, key=itemgetter(0, 1)):
+        yield key[0], key[1], [Moment._make(row[2:]) for row in found]
+
+
+def _columns() -> list[ColumnElement]:
+    """What the rule of turns reads of an event, without words that say nothing to it."""
+    event = Event.__table__.c
     columns: list[ColumnElement] = [event[name] for name in Moment._fields]
     # Only a change of owner says something in its subject that the rule reads.
     subject = case((event.kind == Kind.OWNER_CHANGED, event.subject), else_="")
     columns[Moment._fields.index("subject")] = subject
-    question: Select = (
-        select(event.application_id, application.job_id, *columns)
+    return columns
+
+
+def _events() -> Select:
+    event, application = Event.__table__.c, Application.__table__.c
+    return (
+        select(event.application_id, application.job_id, *_columns())
         .join_from(Event.__table__, Application.__table__)
-        .where(event.at <= as_of)
+        .where(event.at <= bindparam("as_of"))
         .order_by(event.application_id, event.at)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    if application_ids is not None:
-        question = question.where(event.application_id.in_(application_ids))
-    rows = db.session.connection().execute(question)
-    for key, found in groupby(rows, key=itemgetter(0, 1)):
-        yield key[0], key[1], [Moment._make(row[2:]) for row in found]
+
+
+_EVENTS = _events()
+_EVENTS_OF_ONE = (
+    select(*_columns())
+    .where(Event.application_id == bindparam("application_id"))
+    .order_by(Event.at)
+)
+_EVENTS_OF_SOME = _EVENTS.where(Event.application_id.in_(bindparam("ids", expanding=True)))
 
 
 def readings(
@@ -138,10 +155,18 @@ def readings(
 
 def reading_of(application: Application, office: Office, now: datetime) -> Reading:
     """What one application's timeline says at `now`."""
+    return reading_and_next(application, office, now)[0]
+
+
+def reading_and_next(
+    application: Application, office: Office, now: datetime
+) -> tuple[Reading, datetime | None]:
+    """The same, and when the first event that lies ahead begins to exist."""
     db.session.flush()
-    found = timelines([application.id], as_of=now)
-    moments = next((moments for _id, _job, moments in found), [])
-    return _read(application, moments, office)
+    rows = db.session.connection().execute(_EVENTS_OF_ONE, {"application_id": application.id})
+    moments = [Moment._make(row) for row in rows]
+    ahead = min((one.at for one in moments if one.at > now), default=None)
+    return _read(application, [one for one in moments if one.at <= now], office), ahead
 
 
 def reading_from(application: Application, events: Iterable[Event], office: Office) -> Reading:
@@ -155,14 +180,17 @@ def _read(application: Application, moments: list[Moment], office: Office) -> Re
     return read(moments, terms, beginning(moments, first[application.job_id]), office)
 
 
+_NEXT_EVENTS = (
+    select(Event.application_id, func.min(Event.at))
+    .where(Event.at > bindparam("now"), Event.application_id.in_(bindparam("ids", expanding=True)))
+    .group_by(Event.application_id)
+)
+
+
 def next_events(application_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
     """When the first event that lies ahead begins to exist, for applications that have one."""
-    question = (
-        select(Event.application_id, func.min(Event.at))
-        .where(Event.at > now, Event.application_id.in_(application_ids))
-        .group_by(Event.application_id)
-    )
-    return {key: at for key, at in db.session.execute(question)}  # noqa: C416 - rows are no pairs
+    rows = db.session.execute(_NEXT_EVENTS, {"now": now, "ids": application_ids})
+    return {key: at for key, at in rows}  # noqa: C416 - rows are no pairs
 
 
 # --- rows that are behind ------------------------------------------------------------------------

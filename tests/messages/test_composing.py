@@ -91,10 +91,20 @@ def test_a_domain_in_letters_of_its_own_is_encoded():
     assert mail["To"] == "mina@xn--bcher-kva.example"
 
 
-def test_what_would_say_something_else_is_not_sent(monkeypatch):
-    monkeypatch.setattr(composing, "clean", lambda text: text)
+@pytest.mark.parametrize("text", INJECTIONS[:4])
+def test_what_would_say_something_else_is_not_sent(monkeypatch, text):
+    monkeypatch.setattr(composing, "clean", lambda words: words)
+    monkeypatch.setattr(composing, "_encoded", lambda words: words)
     with pytest.raises(Unwritable):
-        compose(replace(PLAIN, subject=INJECTIONS[0]))
+        compose(replace(PLAIN, subject=text))
+
+
+@pytest.mark.parametrize("field", ["sender", "to_address", "reply_to"])
+def test_an_address_that_would_name_somebody_else_is_not_sent(monkeypatch, field):
+    monkeypatch.setattr(composing, "_checked", lambda address: f"{address}, x@evil.test")
+    monkeypatch.setattr(composing, "written", lambda address: address)
+    with pytest.raises(Unwritable):
+        compose(replace(PLAIN, **{field: "mina@example.org"}))
 
 
 def test_the_html_part_says_the_same_and_holds_no_markup_of_others():
