@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from recruiting.stats.spells import ONE_BIT, Bools, Floats, Ints, Keys, lengths, pack, replied
+from recruiting.stats.spells import ONE_BIT, Bools, Floats, Ints, Keys, lengths, pack, replied, sort
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class Record:
         keys = pack(hours, answered)[np.argsort(narrow, kind="stable")]
         starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=labels.size))))
         for a, b in pairwise(starts):
-            keys[a:b].sort()
+            sort(keys[a:b])
         return cls(labels, starts, keys)
 
     def __add__(self, other: Record) -> Record:

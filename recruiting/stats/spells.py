@@ -12,7 +12,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 
-ONE_BIT = np.uint64(1)
+ONE_BIT, TOP_BIT = np.uint64(1), np.uint64(1 << 63)
 
 
 def read_spells(durations: ArrayLike, answered: ArrayLike) -> tuple[Floats, Bools]:
@@ -77,6 +77,13 @@ def pack(hours: Floats, answered: Bools) -> Keys:
     keys = hours.view(np.uint64) << ONE_BIT
     keys |= ~answered
     return keys
+
+
+def sort(keys: Keys) -> None:
+    """Sort packed silences in place: as signed numbers, which takes three quarters of the time."""
+    keys ^= TOP_BIT
+    keys.view(np.int64).sort()
+    keys ^= TOP_BIT
 
 
 def lengths(keys: Keys) -> Floats:
