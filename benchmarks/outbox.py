@@ -6,13 +6,14 @@ handed over by SMTP, and told to the timeline as a touch.
 
 from __future__ import annotations
 
+import multiprocessing
 import socketserver
 import tempfile
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import cycle
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
@@ -53,14 +54,22 @@ class Taker(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
 
+def serve(tell: Connection) -> None:
+    """Take mails for as long as this process lives; tells its port."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as running:
+        tell.send(running.server_address[1])
+        running.serve_forever()
+
+
 @contextmanager
 def server() -> Generator[int]:
-    """A server on this machine; its port."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as running:
-        running.daemon_threads = True
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield running.server_address[1]
-        running.shutdown()
+    """A server on this machine, in a process of its own; its port."""
+    context = multiprocessing.get_context("spawn")
+    hear, tell = context.Pipe(duplex=False)
+    process = context.Process(target=serve, args=(tell,), daemon=True)
+    process.start()
+    yield hear.recv()
+    process.terminate()
 
 
 def run() -> list[Row]:
