@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from recruiting.db import db
 from recruiting.messages.models import Message
@@ -63,11 +64,14 @@ _MINE = (
 
 def mine(lease: Lease, *states: MessageState) -> Message | None:
     """The mail of a lease, locked behind its application; none if the lease is lost."""
-    db.session.scalar(_APPLICATION, {"application_id": lease.application_id})
-    return db.session.scalar(
+    application = db.session.scalar(_APPLICATION, {"application_id": lease.application_id})
+    message = db.session.scalar(
         _MINE,
         {"id": lease.id, "states": states, "worker": lease.worker, "tries": lease.tries},
     )
+    if message is not None:  # or it would be asked for again
+        set_committed_value(message, "application", application)
+    return message
 
 
 def put_off(message: Message, now: datetime) -> None:

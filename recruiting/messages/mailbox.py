@@ -14,7 +14,9 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import Timer
+from math import inf
+from threading import Event, Thread
+from time import monotonic
 
 from config import MailServer
 from recruiting.failpoints import failpoint
@@ -75,7 +77,7 @@ class Smtp:
     mail_seconds = 60.0  # for one mail as a whole
 
     def __init__(self, server: MailServer, our_name: str) -> None:
-        self.timer: Timer | None = None
+        self.limit: Limit | None = None
         try:
             self.client = _connected(server, our_name, self.connect_seconds)
         except smtplib.SMTPAuthenticationError as error:
@@ -133,27 +135,61 @@ class Smtp:
             self._set_timeout(1.0)
             self.client.quit()
         self.client.close()
+        if self.limit:
+            self.limit.close()
 
     def _hurry(self) -> None:
         """End the talk if this mail takes too long, however slowly the server drips."""
         self._relax()
         self._set_timeout(self.mail_seconds)
-        self.timer = Timer(self.mail_seconds, _hang_up, [self.client.sock])
-        self.timer.daemon = True
-        self.timer.start()
+        if self.limit is None and self.client.sock:
+            self.limit = Limit(self.client.sock, self.mail_seconds)
+        if self.limit:
+            self.limit.begin()
 
     def _relax(self) -> None:
-        if self.timer:
-            self.timer.cancel()
-            self.timer = None
+        if self.limit:
+            self.limit.end()
 
     def _set_timeout(self, seconds: float) -> None:
         if self.client.sock:
             self.client.sock.settimeout(seconds)
 
 
+class Limit:
+    """Hangs up when one mail takes longer than `seconds`: one thread that looks now and then.
+
+    A thread for each mail would take as long as a mail.
+    """
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._sock, self._seconds = sock, seconds
+        self._ends_at = inf
+        self._is_closed = Event()
+        Thread(target=self._watch, daemon=True).start()
+
+    def begin(self) -> None:
+        """From here the mail has its time."""
+        self._ends_at = monotonic() + self._seconds
+
+    def end(self) -> None:
+        """The mail is done."""
+        self._ends_at = inf
+
+    def close(self) -> None:
+        """There will be no more mails."""
+        self._is_closed.set()
+
+    def _watch(self) -> None:
+        while not self._is_closed.wait(min(1.0, self._seconds / 10)):
+            if monotonic() > self._ends_at:
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
+                return
+
+
 def _connected(server: MailServer, our_name: str, seconds: float) -> smtplib.SMTP:
-    safely = ssl.create_default_context()
+    safely = ssl.create_default_context() if server.how != "plain" else None
     if server.how == "tls":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, our_name, timeout=seconds, context=safely
@@ -182,8 +218,3 @@ def _expect(code: int, said: bytes, about: About, *, wanted: int | None = None) 
         return
     found = ENHANCED.match(said.decode("ascii", "replace"))
     raise Refusal(code if code >= TRY_LATER else CUT, found[1] if found else "", about)
-
-
-def _hang_up(sock: socket.socket) -> None:
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
