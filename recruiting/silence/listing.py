@@ -29,8 +29,8 @@ class Listed(NamedTuple):
     candidate_email: str | None  # none: no mail address is known
     job: str
     stage: str
-    turn: str  # candidate or us
-    state: str
+    turn: Turn  # candidate or us
+    state: State
     since: datetime
     silent_hours: float
     due_at: datetime | None
@@ -39,7 +39,7 @@ class Listed(NamedTuple):
     p_no_return: float | None
     comparable: int | None
     answered_after: int | None
-    channel: str
+    channel: Channel
     recruiter: str | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def listed(
         one
         for one in told
         if (standing := one.standing).state is not State.ENDED
-        and turn in {None, _side(standing)}
-        and state in {None, standing.state}
+        and (turn is None or turn is _side(standing))
+        and (state is None or state is standing.state)
     ]
     told.sort(key=lambda one: (one.standing.since, one.row.id))
     return list(_lines(told, names, silences, moment))
@@ -117,7 +117,7 @@ def _today(now: datetime, office: Office) -> tuple[list[_Row], chances.Silences]
     question = select(*(table[name] for name in _Row._fields)).where(
         table.outcome.is_(None), timelines.holds(now)
     )
-    told = list(map(_Row._make, db.session.connection().execute(question)))
+    told = list(map(_Row._make, db.session.connection().execute(question).all()))
     told += (_Row.of(key, reading) for key, reading in timelines.late_readings(office, now))
     return told, chances.recorded(now, office)
 
@@ -155,7 +155,7 @@ def _names(job_id: int | None) -> dict[int, tuple[str | None, str]]:
     )
     if job_id is not None:
         question = question.where(Application.job_id == job_id)
-    rows = db.session.connection().execute(question)
+    rows = db.session.connection().execute(question).all()
     return {key: (email, titles[job]) for key, job, email in rows}
 
 
@@ -185,8 +185,8 @@ def _lines(
             email,
             title,
             stages[row.stage_id],
-            _side(standing).value,
-            standing.state.value,
+            _side(standing),
+            standing.state,
             standing.since,
             round(max(0.0, (moment - standing.since) / HOUR), 4),
             standing.due_at,
@@ -195,7 +195,7 @@ def _lines(
             round(chance.no_return, 6) if chance else None,
             chance.comparable if chance else None,
             chance.answered_after if chance else None,
-            row.channel.value,
+            row.channel,
             row.owner,
         )
 
