@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from recruiting.accounts import queries as accounts
@@ -18,9 +18,8 @@ from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.failpoints import failpoint
-from recruiting.messages import queries, results
-from recruiting.messages.gates import gates
-from recruiting.messages.leases import LEASE, Lease, end, mine, put_back
+from recruiting.messages import gates, queries, results
+from recruiting.messages.leases import LEASE, Lease, end, mine_and_open, put_back
 from recruiting.messages.models import Message, Received
 from recruiting.messages.rules import (
     FOR_A_PERSON,
@@ -59,27 +58,26 @@ def settle(now: datetime) -> int:
 
 def claim(worker: str, limits: Limits, *, now: datetime, office: Office) -> Lease | None:
     """Take the mail that waits longest of those that may leave now; none if there is none."""
-    shut = gates(limits, now, office).shut
-    facts = {"now": now, "worker": worker, "until": now + LEASE, "shut": shut}
-    message: Message | None = db.session.scalar(_TAKE_OPEN if shut else _TAKE, facts)
+    asked = {"now": now, "worker": worker, "until": now + LEASE}
+    message: Message | None = db.session.scalar(_TAKE, asked | gates.facts(limits, now, office))
     if message is None:
         return None
     failpoint("delivery claimed")
     return _lease(message, worker)
 
 
-def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Message]:
+def _take() -> ReturningUpdate[Message]:
     """Lease the mail that waits longest of those that may leave, in one statement."""
     waiting = (
         select(Message.id)
         .where(
             Message.state == MessageState.QUEUED,
             Message.send_after <= bindparam("now"),
-            *conditions,
+            gates.IS_OPEN,
         )
         .order_by(Message.send_after, Message.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Message)
     )
     taken = update(Message).where(Message.id == waiting.scalar_subquery())
     leased = taken.values(
@@ -93,9 +91,7 @@ def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Message]:
     return leased.returning(Message).execution_options(**options)
 
 
-# Made once, as all that is asked for each mail.
-_TAKE = _take()
-_TAKE_OPEN = _take(Message.purpose.not_in(bindparam("shut", expanding=True)))
+_TAKE = _take()  # made once, as all that is asked for each mail
 
 
 def _lease(message: Message, worker: str) -> Lease:
@@ -129,10 +125,10 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
     The application is locked first, as whoever files an answer does: either the answer is seen
     here, or it came after this mail had begun to leave.
     """
-    message = mine(lease, MessageState.LEASED)
+    message, is_open = mine_and_open(lease, gates.facts(limits, now, office))
     if message is None:
         return False
-    if message.purpose in gates(limits, now, office).shut:
+    if not is_open:
         put_back(message)
         return False
     if why := _suppressed(message) or doubt(message):

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from recruiting.db import db
+from recruiting.messages.gates import IS_OPEN
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose, wait_after
 from recruiting.pipeline.models import Application
@@ -53,25 +55,39 @@ _MINE = (
     select(Message)
     .where(
         Message.id == bindparam("id"),
-        Message.state.in_(bindparam("states", expanding=True)),
         Message.leased_by == bindparam("worker"),
         Message.tries == bindparam("tries"),
     )
-    .with_for_update()
+    .with_for_update(of=Message)
     .execution_options(populate_existing=True)
 )
+_MINE_AND_OPEN = _MINE.add_columns(IS_OPEN)
 
 
 def mine(lease: Lease, *states: MessageState) -> Message | None:
     """The mail of a lease, locked behind its application; none if the lease is lost."""
+    return _locked(_MINE, lease, {}, *states)[0]
+
+
+def mine_and_open(lease: Lease, facts: dict[str, Any]) -> tuple[Message | None, bool]:
+    """The same of a mail that has not begun to leave, and whether nothing holds all mail back.
+
+    `facts` are those of the gates.
+    """
+    return _locked(_MINE_AND_OPEN, lease, facts, MessageState.LEASED)
+
+
+def _locked(
+    question: Select[Any], lease: Lease, facts: dict[str, Any], *states: MessageState
+) -> tuple[Message | None, bool]:
     application = db.session.scalar(_APPLICATION, {"application_id": lease.application_id})
-    message = db.session.scalar(
-        _MINE,
-        {"id": lease.id, "states": states, "worker": lease.worker, "tries": lease.tries},
-    )
-    if message is not None:  # or it would be asked for again
-        set_committed_value(message, "application", application)
-    return message
+    known = {"id": lease.id, "worker": lease.worker, "tries": lease.tries}
+    found = db.session.execute(question, facts | known).first()
+    if found is None or found[0].state not in states:
+        return None, False
+    message: Message = found[0]
+    set_committed_value(message, "application", application)  # or it would be asked for again
+    return message, bool(found[-1])
 
 
 def put_off(message: Message, now: datetime) -> None:

@@ -37,6 +37,7 @@ from recruiting.pipeline.rules import (
 from recruiting.workdays import Office
 
 APPLICATIONS_AT_ONCE = 500
+FORGET = delete(Spell).where(Spell.application_id == bindparam("key"))
 CLOCKS_DIFFER = timedelta(minutes=5)
 LONGEST_BEFORE = timedelta(days=365)
 LONGEST_AHEAD = timedelta(days=2 * 365)
@@ -139,16 +140,10 @@ def read_again(application: Application, office: Office, *, now: datetime) -> Re
     db.session.expire(application, ["stage"])
     db.session.flush()
     connection = db.session.connection()
-    connection.execute(_FORGET, {"key": application.id})
+    connection.execute(FORGET, {"key": application.id})
     if rows := list(_spells(application.id, reading)):
-        connection.execute(_SPELL, rows)
+        connection.execute(insert(Spell), rows)
     return reading
-
-
-# Told for each event that is recorded, so made once.
-_SPELLS = Base.metadata.tables[Spell.__tablename__]
-_FORGET = delete(_SPELLS).where(_SPELLS.c.application_id == bindparam("key"))
-_SPELL = insert(_SPELLS)
 
 
 def refresh(application_ids: Iterable[int] | None, office: Office, *, now: datetime) -> int:
