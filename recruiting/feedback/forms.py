@@ -164,3 +164,19 @@ class AssumeForm(ActForm):
     def mine(self) -> str:
         """The reason, in words."""
         return str(wording.REASONS[Reason(self.reason.data)])
+
+
+class ObjectForm(ActForm):
+    """A candidate has told us that they do not want to be asked for feedback."""
+
+    slug = "objection"
+
+
+class AllowForm(ActForm):
+    """They have told us since that we may ask."""
+
+    slug = "objection"
+    told_us = BooleanField(
+        _l("They have told us that we may ask"),
+        [InputRequired(_l("Please tick this only if they have told us so."))],
+    )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 
-from recruiting.db import db
+from recruiting.candidates.models import Candidate
+from recruiting.db import db, lock
 from recruiting.feedback import queries
 from recruiting.feedback.models import Answer, AssumedReason, Invitation
 from recruiting.feedback.rules import (
@@ -31,16 +32,19 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
 
     The link lives for `days`. One that is there and open stays as it is, and so does one that
     was answered: exit feedback is asked once. One that was revoked or ran out begins anew under
-    another id, so that its old link stays dead. None for every other outcome.
+    another id, so that its old link stays dead. None where something stands against it, see
+    `obstacles.py`.
     """
-    if application.outcome not in INVITED:
-        return None
+    db.session.flush()  # the rows are asked, not what was loaded of them
     language = language_of(application.candidate.language)
     invitation = queries.invitation_of(application)
-    if invitation is None:
-        invitation = Invitation(application_id=application.id)
-    elif invitation.is_used or _is_open(invitation, now):
+    is_there = invitation is not None and (invitation.is_used or _is_open(invitation, now))
+    if application.outcome in INVITED and is_there:
         return invitation
+    lock(application.candidate)
+    if queries.obstacle_to(application, now) is not None:
+        return None
+    invitation = invitation or Invitation(application_id=application.id)
     invitation.id = secrets.token_urlsafe(ID_BYTES)
     invitation.language = language
     invitation.created_at = now
@@ -59,6 +63,47 @@ def revoke(application: Application, *, now: datetime) -> bool:
     invitation.revoked_at = now
     db.session.flush()
     return True
+
+
+def objects(candidate: Candidate, *, now: datetime) -> bool:
+    """Ask this person for feedback no more; false if that was so already.
+
+    What they have not answered yet is taken back. Whoever invites waits for the same row, so that
+    no invitation slips through; an application is locked before its candidate.
+    """
+    lock(candidate)
+    if candidate.objected_at is not None:
+        return False
+    candidate.objected_at = now
+    open_ones = Invitation.is_used.is_(False) & Invitation.revoked_at.is_(None)
+    _revoke_where(candidate, open_ones, now)
+    return True
+
+
+def allows(candidate: Candidate) -> bool:
+    """Lift an objection, as they have told us; false if there is none.
+
+    What it took back is open again, as far as it has not run out.
+    """
+    lock(candidate)
+    if candidate.objected_at is None:
+        return False
+    _revoke_where(candidate, Invitation.revoked_at == candidate.objected_at, None)
+    candidate.objected_at = None
+    db.session.flush()
+    return True
+
+
+def _revoke_where(candidate: Candidate, which: ColumnElement[bool], at: datetime | None) -> None:
+    """Set the moment at which some of a candidate's invitations were taken back."""
+    theirs = select(Application.id).where(Application.candidate_id == candidate.id)
+    db.session.flush()
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.application_id.in_(theirs), which)
+        .values(revoked_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def claim(invitation: Invitation) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flask import Blueprint, current_app, g, render_template
+from flask import Blueprint, current_app, g, redirect, render_template, request
 from flask_babel import refresh
+from werkzeug.wrappers import Response
 
 from config import Settings
 from recruiting import clock
 from recruiting.answers import stated
 from recruiting.answers.stated import Stated
+from recruiting.candidates.models import Candidate
 from recruiting.db import db
 from recruiting.feedback import anonymous, keys, queries, services, wording
 from recruiting.feedback.forms import FeedbackForm
@@ -22,6 +24,7 @@ from recruiting.web import counting_bad_links, keep_out, without_session
 
 bp = Blueprint("feedback", __name__)
 bp.after_request(keep_out)
+OBJECTION, OBJECT, ALLOW = "objection", "object", "allow"
 LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
 
 
@@ -30,6 +33,8 @@ LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
 def show(token: str) -> str:
     """Show the five items, or thanks if they were answered."""
     invitation = _opened(token)
+    if invitation.revoked_at is not None:
+        return _objected(invitation)
     if invitation.is_used:
         return _thanks(invitation)
     return _page(invitation, FeedbackForm())
@@ -37,7 +42,7 @@ def show(token: str) -> str:
 
 @bp.post("/feedback/<path:token>")
 @without_session
-def submit(token: str) -> str | tuple[str, int]:
+def submit(token: str) -> str | tuple[str, int] | Response:
     """Store the answers once; a second click finds the same thanks, with the same key if any.
 
     Thanks are the direct answer, since a key must stand in no address. They are equally long
@@ -46,6 +51,10 @@ def submit(token: str) -> str | tuple[str, int]:
     """
     now = clock.now()
     invitation = _opened(token)
+    if OBJECTION in request.form:
+        return objection_of(invitation.application.candidate, now)
+    if invitation.revoked_at is not None:
+        return _objected(invitation, is_late=True), 409
     form = FeedbackForm()
     if not invitation.is_used:
         if not form.validate():
@@ -65,6 +74,22 @@ def submit(token: str) -> str | tuple[str, int]:
             _take(invitation, answers, now)
         db.session.commit()
     return _thanks(invitation, form)
+
+
+def objection_of(candidate: Candidate, now: datetime) -> Response:
+    """Take a candidate's objection from one of their pages, or its end, and go back there."""
+    said = request.form.get(OBJECTION)
+    if said == OBJECT:
+        services.objects(candidate, now=now)
+    elif said == ALLOW:
+        services.allows(candidate)
+    db.session.commit()
+    return redirect(request.full_path.removesuffix("?"), 303)
+
+
+def _objected(invitation: Invitation, *, is_late: bool = False) -> str:
+    job = invitation.application.job.title
+    return render_template("feedback/objected.html", job=job, is_late=is_late)
 
 
 def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:

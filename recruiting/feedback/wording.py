@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.feedback.models import AnonymousAnswer, Answer
+from recruiting.feedback.obstacles import Obstacle
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
     LONGEST_WISH,
@@ -81,6 +82,23 @@ FIELD_OF = {
     Fault.LONG_OTHER: "other_reason",
     Fault.LONG_WISH: "wish",
 }
+
+
+OBSTACLES = {
+    Obstacle.OBJECTED: _l("Not asked for feedback: they do not want to be asked."),
+    Obstacle.STAGE: _l("Not asked for feedback: the stage in which it ended does not ask."),
+    Obstacle.ACTIVE: _l(
+        "Not asked for feedback: another application of theirs is running, as far as they know."
+    ),
+    Obstacle.RECENT: _l("Not asked for feedback: they were invited within the last six months."),
+}
+
+
+def obstacle_words(obstacle: Obstacle | None) -> str:
+    """Why somebody is not asked, for colleagues; none: what was in the way then is so no more."""
+    if obstacle in OBSTACLES:
+        return str(OBSTACLES[obstacle])
+    return _("Not asked for feedback: no invitation was prepared when it ended.")
 
 
 FAULTS = {
