@@ -91,6 +91,7 @@ NAMED_FILES = {
     ("feedback", "sealing"): "rules",
     ("feedback", "box"): "rules",
     ("feedback", "obstacles"): "rules",
+    ("feedback", "items"): "rules",
     ("feedback", "keys"): "rules",
     ("feedback", "anonymous"): "services",
     ("dialogues", "replies"): "rules",

@@ -17,7 +17,7 @@ from recruiting.errors import BadLink
 from recruiting.feedback.box import Box, unpacked
 from recruiting.feedback.models import BOX, Answer, AssumedReason, HeldAnswers, Invitation
 from recruiting.feedback.obstacles import Case, Obstacle, obstacle
-from recruiting.feedback.rules import INVITED, PURPOSE
+from recruiting.feedback.rules import INVITED, PURPOSE, Answers, unpack
 from recruiting.feedback.sealing import unseal
 from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
@@ -31,8 +31,25 @@ def invitation_of(application: Application) -> Invitation | None:
 
 
 def answer_of(invitation: Invitation) -> Answer | None:
-    """What came back on an invitation."""
-    return db.session.scalar(select(Answer).where(Answer.invitation_id == invitation.id))
+    """What came back on an invitation with a name, as it stands now."""
+    question = select(Answer).where(Answer.invitation_id == invitation.id)
+    return db.session.scalar(question.execution_options(populate_existing=True))
+
+
+def said_in(answer: Answer | None) -> Answers:
+    """What stands in an answer with a name; blank for none."""
+    if answer is None:
+        return Answers()
+    return Answers(
+        choice=answer.choice,
+        until=answer.until,
+        reasons=unpack(answer.reasons),
+        other_reason=answer.other_reason,
+        knew_next=answer.knew_next,
+        again=answer.again,
+        wish=answer.wish,
+        may_contact=answer.may_contact,
+    )
 
 
 def assumed(application: Application) -> Sequence[AssumedReason]:

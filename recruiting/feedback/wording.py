@@ -26,7 +26,7 @@ HOWS = {
 MEANINGS = {
     How.NAMED: _l(
         "Those who look after your application see what you tick, and what you say first is done "
-        "at once; your own words are read by human resources alone."
+        "at once, and once; your own words are read by human resources alone."
     ),
     How.ANONYMOUS: _l(
         "Your answers are kept sealed and without your name, and are read together with those of "
@@ -72,6 +72,7 @@ AGAIN = {
 }
 FIELD_OF = {
     Fault.NO_HOW: "how",
+    Fault.NAMED_BEFORE: "how",
     Fault.NAMELESS_DAY: "until",
     Fault.NAMELESS_CONTACT: "may_contact",
     Fault.NAMED_KEY: "wants_reply",
@@ -118,6 +119,10 @@ FAULTS = {
     Fault.NAMED_KEY: _l(
         "A key is for answers without a name. Please take the tick away, and let somebody contact "
         "you instead if you like."
+    ),
+    Fault.NAMED_BEFORE: _l(
+        "Something of yours is kept with your name already, so the rest cannot be given "
+        "anonymously. If you send it now, it bears your name as well."
     ),
     Fault.MANY_REASONS: _l("Please keep the two reasons that weighed most."),
 }
