@@ -52,6 +52,7 @@ async function send(item, keepalive) {
     } else {
       const words = answer.headers.get("Content-Type")?.startsWith("text/plain");
       say(item, words ? await answer.text() : form.dataset.unsaved, true);
+      if (answer.status >= 500) wait(item, RETRY);
     }
   } catch {
     say(item, form.dataset.unsaved, true);
