@@ -129,8 +129,8 @@ class FeedbackForm(PublicForm):
         form.choice.data, form.until.data = held.choice, held.until
         form.reasons.data = [one.value for one in held.reasons]
         form.other_reason.data, form.wish.data = held.other_reason, held.wish
-        form.knew_next.data = str(held.knew_next or NONE)
-        form.again.data = str(held.again or NONE)
+        form.knew_next.data = str(held.knew_next) if held.knew_next else None
+        form.again.data = str(held.again) if held.again else None
         form.may_contact.data = held.may_contact
         form.shown.data = " ".join(sorted(filled(held)))
         return form

@@ -134,6 +134,7 @@ def test_they_are_completed_and_changed_with_the_same_link_for_seven_days(
     assert "with your name. You can complete or change it until 9 March 2026" in page
     assert "Call &lt;me&gt;" in page
     assert 'name="again" value="2" checked' in page.replace('id="again-2" ', "")
+    assert page.count(" checked") == 2  # the one point, and that somebody may write
     whole = {"how": "named", "shown": "again wish", "again": "4", "knew_next": "1", "wish": ""}
     assert client.post(path + "?change=1", data=whole).status_code == 200
     (stored,) = answers()
