@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from config import Settings
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
-from recruiting.answers import links
+from recruiting.answers import inviting, links
 from recruiting.answers.rules import Purpose, first_name
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind, AddressState
+from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.rules import language_of
@@ -37,6 +38,7 @@ LINK_OF = {  # of an application
     Purpose.REOPEN: links.reopen_link,
     Purpose.STATUS: links.status_link,
 }
+PARAGRAPH = re.compile(r"\n{2,}")
 UNSIGNED = re.compile(rf"https?://[^\s/]+/({'|'.join((*Purpose, FEEDBACK))})/…")
 
 
@@ -126,17 +128,23 @@ def _links(application: Application) -> dict[str, str]:
 
     So no page, no row and no timeline holds a link that works, and each lives from that moment on.
     """
-    kinds = [*Purpose, *([FEEDBACK] if feedback.invitation_of(application) else [])]
+    kinds = [*Purpose, *([FEEDBACK] if feedback.may_be_asked(application) else [])]
     return {f"{kind}_link": f"{_settings().home}/{kind}/…" for kind in kinds}
 
 
 def signed(body: str, application_id: int, address_id: int | None, now: datetime) -> str:
-    """The text of a mail with links that work, as only its receiver gets it."""
+    """The text of a mail with links that work, as only its receiver gets it.
+
+    What asks for feedback falls away where it may not be asked any more.
+    """
+    asks = _feedback_link(application_id, now) if FEEDBACK in UNSIGNED.findall(body) else None
+    if asks is None:
+        body = _without_asking(body)
 
     def link(match: re.Match[str]) -> str:
         kind = match[1]
         if kind == FEEDBACK:
-            return feedback.link_to(application_id) or match[0]
+            return asks or match[0]
         if kind == Purpose.STOP:
             return stop_link(address_id, now) if address_id else match[0]
         ends = links.expiry(Purpose(kind), now)
@@ -146,6 +154,17 @@ def signed(body: str, application_id: int, address_id: int | None, now: datetime
         )
 
     return UNSIGNED.sub(link, body)
+
+
+def _feedback_link(application_id: int, now: datetime) -> str | None:
+    application = db.session.get(Application, application_id)
+    return inviting.link_to(application, now=now, office=office()) if application else None
+
+
+def _without_asking(body: str) -> str:
+    """A text without the paragraphs that ask for feedback."""
+    kept = (one for one in PARAGRAPH.split(body) if FEEDBACK not in UNSIGNED.findall(one))
+    return "\n\n".join(kept) if FEEDBACK in UNSIGNED.findall(body) else body
 
 
 def stop_link(address_id: int, now: datetime) -> str:

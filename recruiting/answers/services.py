@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from recruiting.answers import queries
+from recruiting.answers.inviting import invite
 from recruiting.answers.outside import outside
 from recruiting.answers.rules import (
     ENDS,
@@ -90,7 +91,7 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
 
     What can be given follows from what the candidate may know, so that a decision that was not
     told stops nobody. The caller holds the application locked. Who ends the application gets a
-    link to exit feedback that lives for `feedback_days`.
+    link to exit feedback that lives for `feedback_days`, unless something is against it.
     """
     application, choice, now = said.application, said.answer.choice, said.now
     seen = outside(application, now, said.office)
@@ -103,7 +104,7 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     ends = choice in ENDS
     cancel_unsent(application, BY_ITSELF if ends else ASKING, why="answered", now=now)
     if ends:
-        feedback.invite(application, now=now, days=feedback_days)
+        invite(application, now=now, office=said.office, days=feedback_days)
     else:
         feedback.revoke(application, now=now)
     return True

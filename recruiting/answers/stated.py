@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from recruiting.answers.rules import Answer, Choice, faults
 from recruiting.answers.services import Said, answer, go_on, wish
 from recruiting.answers.wishes import Wish, Wished
-from recruiting.db import lock
+from recruiting.db import db
 from recruiting.feedback import rules as feedback
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
@@ -33,7 +35,9 @@ def locked(application: Application, *, now: datetime, office: Office) -> Applic
 
     Everybody locks it before its invitation, so that two never wait for each other.
     """
-    lock(application)
+    locked = select(Application).where(Application.id == application.id).with_for_update()
+    # Whoever waited for the lock goes on with what was stored meanwhile: that refuses nobody here.
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
     catch_up([application], office, now)
     return application
 

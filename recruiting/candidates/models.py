@@ -21,6 +21,7 @@ class Candidate(Base):
     name_at: Mapped[datetime | None]  # when we were told; of two names the later one holds
     language: Mapped[str | None] = mapped_column(String(5))  # de or en, if known
     created_at: Mapped[datetime]
+    objected_at: Mapped[datetime | None]  # since when they want no question for feedback
 
     addresses: Mapped[list[Address]] = relationship(
         back_populates="candidate", order_by="Address.id"

@@ -20,6 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from recruiting.feedback import wording
+from recruiting.feedback.items import Item, filled, known
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
     LONGEST_WISH,
@@ -110,6 +111,7 @@ class FeedbackForm(PublicForm):
         ),
     )
     number = HiddenField(default=lambda: secrets.token_urlsafe(16))  # see `keys.made`
+    shown = HiddenField()  # the items of which the page showed something; only these are emptied
     order = HiddenField(default=lambda: secrets.token_hex(ORDER_BYTES))  # of the reasons
 
     def __init__(self) -> None:
@@ -118,6 +120,24 @@ class FeedbackForm(PublicForm):
         self.reasons.choices = [
             SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(seed)
         ]
+
+    @classmethod
+    def of(cls, held: Answers) -> FeedbackForm:
+        """The form as the page shows what is kept with a name, to be completed or changed."""
+        form = cls()
+        form.how.data = How.NAMED.value
+        form.choice.data, form.until.data = held.choice, held.until
+        form.reasons.data = [one.value for one in held.reasons]
+        form.other_reason.data, form.wish.data = held.other_reason, held.wish
+        form.knew_next.data = str(held.knew_next) if held.knew_next else None
+        form.again.data = str(held.again) if held.again else None
+        form.may_contact.data = held.may_contact
+        form.shown.data = " ".join(sorted(filled(held)))
+        return form
+
+    def said(self) -> frozenset[Item]:
+        """The items that a whole form says something of: filled in now, or when it was shown."""
+        return filled(self.answers()) | known(self.shown.data or "")
 
     def validate_number(self, field: HiddenField) -> None:
         """Refuse a number that no page of ours made: a key must be one that nobody knows."""
@@ -164,3 +184,19 @@ class AssumeForm(ActForm):
     def mine(self) -> str:
         """The reason, in words."""
         return str(wording.REASONS[Reason(self.reason.data)])
+
+
+class ObjectForm(ActForm):
+    """A candidate has told us that they do not want to be asked for feedback."""
+
+    slug = "objection"
+
+
+class AllowForm(ActForm):
+    """They have told us since that we may ask."""
+
+    slug = "objection"
+    told_us = BooleanField(
+        _l("They have told us that we may ask"),
+        [InputRequired(_l("Please tick this only if they have told us so."))],
+    )

@@ -55,6 +55,7 @@ class Answer(Base):
     wish: Mapped[str] = mapped_column(String(500))
     may_contact: Mapped[bool]
     raises_alarm: Mapped[bool] = mapped_column(default=False)  # its words are for one reader alone
+    has_acted: Mapped[bool] = mapped_column(default=False)  # the first item, on the application
 
     invitation: Mapped[Invitation] = relationship()
 

@@ -6,17 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
 from recruiting import links
+from recruiting.candidates.models import Candidate
 from recruiting.db import db
 from recruiting.errors import BadLink
 from recruiting.feedback.box import Box, unpacked
 from recruiting.feedback.models import BOX, Answer, AssumedReason, HeldAnswers, Invitation
-from recruiting.feedback.rules import INVITED, PURPOSE
+from recruiting.feedback.obstacles import Case, Obstacle, obstacle
+from recruiting.feedback.rules import INVITED, PURPOSE, Answers, unpack
 from recruiting.feedback.sealing import unseal
+from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
@@ -28,8 +31,25 @@ def invitation_of(application: Application) -> Invitation | None:
 
 
 def answer_of(invitation: Invitation) -> Answer | None:
-    """What came back on an invitation."""
-    return db.session.scalar(select(Answer).where(Answer.invitation_id == invitation.id))
+    """What came back on an invitation with a name, as it stands now."""
+    question = select(Answer).where(Answer.invitation_id == invitation.id)
+    return db.session.scalar(question.execution_options(populate_existing=True))
+
+
+def said_in(answer: Answer | None) -> Answers:
+    """What stands in an answer with a name; blank for none."""
+    if answer is None:
+        return Answers()
+    return Answers(
+        choice=answer.choice,
+        until=answer.until,
+        reasons=unpack(answer.reasons),
+        other_reason=answer.other_reason,
+        knew_next=answer.knew_next,
+        again=answer.again,
+        wish=answer.wish,
+        may_contact=answer.may_contact,
+    )
 
 
 def assumed(application: Application) -> Sequence[AssumedReason]:
@@ -52,15 +72,82 @@ def sent_at(application: Application) -> datetime | None:
     )
 
 
-def link_to(application_id: int) -> str | None:
-    """The same for an application; none without an invitation that is open."""
-    question = select(Invitation).where(
-        Invitation.application_id == application_id,
-        Invitation.is_used.is_(False),
-        Invitation.revoked_at.is_(None),
+def obstacle_to(application: Application, now: datetime) -> Obstacle | None:
+    """What stands against preparing an invitation now, by all that stands written here.
+
+    Asked of the rows anew, so that what was stored while we waited for a lock counts.
+    """
+    return obstacle(_case(application, _invited_at(application)), now)
+
+
+def open_invitation(application: Application, now: datetime) -> Invitation | None:
+    """The invitation of an application that may be handed out or shown now; none without one."""
+    found = invitation_of(application)
+    return found if found and now <= found.expires_at and _holds(application, found) else None
+
+
+def may_be_asked(application: Application) -> bool:
+    """Whether there is an unused invitation, and nothing has come to stand against it."""
+    found = invitation_of(application)
+    return found is not None and _holds(application, found)
+
+
+def _holds(application: Application, found: Invitation) -> bool:
+    """Of two that were prepared at the same time the earlier one holds."""
+    if found.is_used or found.revoked_at is not None:
+        return False
+    case = _case(application, _invited_at(application, beside=found))
+    return obstacle(case, found.created_at) is None
+
+
+def _case(application: Application, invited_at: Collection[datetime]) -> Case:
+    question = (
+        select(Application.outcome, Candidate.objected_at, Stage.invites)
+        .join(Application.candidate)
+        .join(Application.stage)
+        .where(Application.id == application.id)
     )
-    found = db.session.scalar(question)
-    return link_for(found) if found else None
+    outcome, objected_at, invites = db.session.execute(question).one()
+    theirs = Application.candidate_id == application.candidate_id
+    runs = select(Application.id).where(
+        theirs, Application.id != application.id, Application.outcome.is_(None)
+    )
+    runs_elsewhere = bool(db.session.scalar(select(runs.exists())))
+    return Case(outcome, objected_at is not None, invites, runs_elsewhere, invited_at)
+
+
+def _invited_at(
+    application: Application, *, beside: Invitation | None = None
+) -> Sequence[datetime]:
+    """When the candidate was invited before, over all applications.
+
+    One that was taken back counts where a mail had carried it. `beside` an invitation only the
+    earlier ones of other applications count.
+    """
+    was_mailed = exists().where(
+        Message.application_id == Invitation.application_id,
+        Message.purpose == Purpose.CLOSING,
+        Message.state == MessageState.SENT,
+        Message.finished_at >= Invitation.created_at,
+    )
+    question = (
+        select(Invitation.created_at)
+        .join(Invitation.application)
+        .where(
+            Application.candidate_id == application.candidate_id,
+            or_(Invitation.revoked_at.is_(None), Invitation.is_used.is_(True), was_mailed),
+        )
+    )
+    if beside is not None:
+        is_earlier = or_(
+            Invitation.created_at < beside.created_at,
+            and_(
+                Invitation.created_at == beside.created_at,
+                Invitation.application_id < application.id,
+            ),
+        )
+        question = question.where(Invitation.application_id != application.id, is_earlier)
+    return db.session.scalars(question).all()
 
 
 def link_for(invitation: Invitation) -> str:
@@ -72,7 +159,8 @@ def link_for(invitation: Invitation) -> str:
 def invited_by(token: str, now: datetime) -> Invitation:
     """The invitation behind a link; `BadLink` if the link opens nothing, whatever the reason.
 
-    It opens nothing while the application is active again, by whatever way it was reopened.
+    It opens nothing while the application is active again, by whatever way it was reopened. One
+    that an objection took back opens still, so that the objection can be undone there.
     """
     link = links.read(_settings().keys, PURPOSE, token, now=now)
     invitation = db.session.scalar(
@@ -82,7 +170,7 @@ def invited_by(token: str, now: datetime) -> Invitation:
         .join(Application.candidate)
         .where(
             Invitation.id == link.id,
-            Invitation.revoked_at.is_(None),
+            or_(Invitation.revoked_at.is_(None), Invitation.revoked_at == Candidate.objected_at),
             or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
         )
         .options(

@@ -83,6 +83,7 @@ class Fault(StrEnum):
     NAMELESS_DAY = "nameless_day"  # it would give its author away
     NAMELESS_CONTACT = "nameless_contact"  # nobody can be contacted without a name
     NAMED_KEY = "named_key"  # who gives a name needs none
+    NAMED_BEFORE = "named_before"  # something was kept with a name already
     MANY_REASONS = "many_reasons"
     LONG_OTHER = "long_other"
     LONG_WISH = "long_wish"

@@ -8,10 +8,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 
-from recruiting.db import db
+from recruiting.candidates.models import Candidate
+from recruiting.db import db, lock
 from recruiting.feedback import queries
+from recruiting.feedback.items import may_change
 from recruiting.feedback.models import Answer, AssumedReason, Invitation
 from recruiting.feedback.rules import (
     INVITED,
@@ -31,16 +33,19 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
 
     The link lives for `days`. One that is there and open stays as it is, and so does one that
     was answered: exit feedback is asked once. One that was revoked or ran out begins anew under
-    another id, so that its old link stays dead. None for every other outcome.
+    another id, so that its old link stays dead. None where something stands against it, see
+    `obstacles.py`.
     """
-    if application.outcome not in INVITED:
-        return None
+    db.session.flush()  # the rows are asked, not what was loaded of them
     language = language_of(application.candidate.language)
     invitation = queries.invitation_of(application)
-    if invitation is None:
-        invitation = Invitation(application_id=application.id)
-    elif invitation.is_used or _is_open(invitation, now):
+    is_there = invitation is not None and (invitation.is_used or _is_open(invitation, now))
+    if application.outcome in INVITED and is_there:
         return invitation
+    lock(application.candidate)
+    if queries.obstacle_to(application, now) is not None:
+        return None
+    invitation = invitation or Invitation(application_id=application.id)
     invitation.id = secrets.token_urlsafe(ID_BYTES)
     invitation.language = language
     invitation.created_at = now
@@ -53,12 +58,55 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
 
 def revoke(application: Application, *, now: datetime) -> bool:
     """Take the invitation back, as when an application is reopened; false if none was open."""
-    invitation = queries.invitation_of(application)
-    if invitation is None or invitation.is_used or invitation.revoked_at is not None:
+    open_one = Invitation.is_used.is_(False) & Invitation.revoked_at.is_(None)
+    which = (Invitation.application_id == application.id) & open_one
+    return _set_revoked(which, now) == 1  # by the row itself: a link may have been used meanwhile
+
+
+def objects(candidate: Candidate, *, now: datetime) -> bool:
+    """Ask this person for feedback no more; false if that was so already.
+
+    What they have not answered yet is taken back. Whoever invites waits for the same row, so that
+    no invitation slips through; an application is locked before its candidate.
+    """
+    lock(candidate)
+    if candidate.objected_at is not None:
         return False
-    invitation.revoked_at = now
+    candidate.objected_at = now
+    open_ones = Invitation.is_used.is_(False) & Invitation.revoked_at.is_(None)
+    _revoke_where(candidate, open_ones, now)
+    return True
+
+
+def allows(candidate: Candidate) -> bool:
+    """Lift an objection, as they have told us; false if there is none.
+
+    What it took back is open again, as far as it has not run out.
+    """
+    lock(candidate)
+    if candidate.objected_at is None:
+        return False
+    _revoke_where(candidate, Invitation.revoked_at == candidate.objected_at, None)
+    candidate.objected_at = None
     db.session.flush()
     return True
+
+
+def _revoke_where(candidate: Candidate, which: ColumnElement[bool], at: datetime | None) -> None:
+    """Set the moment at which some of a candidate's invitations were taken back."""
+    theirs = select(Application.id).where(Application.candidate_id == candidate.id)
+    _set_revoked(Invitation.application_id.in_(theirs) & which, at)
+
+
+def _set_revoked(which: ColumnElement[bool], at: datetime | None) -> int:
+    db.session.flush()
+    done = db.session.execute(
+        update(Invitation)
+        .where(which)
+        .values(revoked_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
+    return done.rowcount  # ty: ignore[missing-attribute] - an update has a row count
 
 
 def claim(invitation: Invitation) -> bool:
@@ -88,23 +136,35 @@ def submit(
     invitation_id = invitation.id
     if not claim(invitation):
         return False
-    db.session.add(
-        Answer(
-            invitation_id=invitation_id,
-            submitted_at=now,
-            choice=answers.choice,
-            until=answers.until,
-            reasons=pack(answers.reasons),
-            other_reason=answers.other_reason,
-            knew_next=answers.knew_next,
-            again=answers.again,
-            wish=answers.wish,
-            may_contact=answers.may_contact,
-            raises_alarm=raises_alarm(answers, alarm_words),
-        )
-    )
-    db.session.flush()
+    _write(Answer(invitation_id=invitation_id, submitted_at=now), answers, alarm_words)
     return True
+
+
+def keep(
+    invitation: Invitation, answers: Answers, *, now: datetime, alarm_words: tuple[str, ...] = ()
+) -> Answer | None:
+    """Store answers with a name, or what has become of them since; none where that is over.
+
+    Over it is once answers were given without a name, or some days after the first item. The
+    caller has locked the application, so of two who send items each adds to the other's.
+    """
+    invitation_id, found = invitation.id, queries.answer_of(invitation)
+    if found is None and claim(invitation):
+        found = Answer(invitation_id=invitation_id, submitted_at=now)
+    if found is None or not may_change(found.submitted_at, now):
+        return None
+    return _write(found, answers, alarm_words)
+
+
+def _write(row: Answer, answers: Answers, alarm_words: tuple[str, ...]) -> Answer:
+    row.choice, row.until = answers.choice, answers.until
+    row.reasons, row.other_reason = pack(answers.reasons), answers.other_reason
+    row.knew_next, row.again = answers.knew_next, answers.again
+    row.wish, row.may_contact = answers.wish, answers.may_contact
+    row.raises_alarm = raises_alarm(answers, alarm_words)
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def assume(application: Application, reason: Reason, *, by: str, now: datetime) -> AssumedReason:

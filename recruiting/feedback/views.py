@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import Blueprint, current_app, g, render_template
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
+from flask_babel import gettext as _
 from flask_babel import refresh
+from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
 from recruiting import clock
 from recruiting.answers import stated
 from recruiting.answers.stated import Stated
+from recruiting.candidates.models import Candidate
 from recruiting.db import db
 from recruiting.feedback import anonymous, keys, queries, services, wording
-from recruiting.feedback.forms import FeedbackForm
-from recruiting.feedback.models import Invitation
-from recruiting.feedback.rules import Answers, How, faults
+from recruiting.feedback.forms import UNOFFERED, FeedbackForm
+from recruiting.feedback.items import (
+    BLANK,
+    CHANGEABLE,
+    Item,
+    asks_something,
+    may_change,
+    merged,
+    new_faults,
+)
+from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.rules import Answers, Fault, How, faults
 from recruiting.office import office
 from recruiting.web import counting_bad_links, keep_out, without_session
 
 bp = Blueprint("feedback", __name__)
 bp.after_request(keep_out)
+OBJECTION, OBJECT, ALLOW = "objection", "object", "allow"
+ITEM, CHANGE = "item", "change"
 LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
 
 
 @bp.get("/feedback/<path:token>")
 @without_session
 def show(token: str) -> str:
-    """Show the five items, or thanks if they were answered."""
+    """Show the five items, or thanks if they were answered; with a name they can be changed."""
     invitation = _opened(token)
-    if invitation.is_used:
+    if invitation.revoked_at is not None:
+        return _objected(invitation)
+    if not invitation.is_used:
+        return _page(invitation, FeedbackForm())
+    held = queries.answer_of(invitation)
+    if held is None or CHANGE not in request.args or not _is_open(held):
         return _thanks(invitation)
-    return _page(invitation, FeedbackForm())
+    return _page(invitation, FeedbackForm.of(queries.said_in(held)), held)
 
 
 @bp.post("/feedback/<path:token>")
 @without_session
-def submit(token: str) -> str | tuple[str, int]:
-    """Store the answers once; a second click finds the same thanks, with the same key if any.
+def submit(token: str) -> str | tuple[str, int] | AnyResponse:
+    """Store what was answered; a second click finds the same thanks, with the same key if any.
 
     Thanks are the direct answer, since a key must stand in no address. They are equally long
     whether or not the answers bear a name, and with a key or without: neither a log nor who
@@ -46,25 +66,117 @@ def submit(token: str) -> str | tuple[str, int]:
     """
     now = clock.now()
     invitation = _opened(token)
+    if OBJECTION in request.form:
+        return objection_of(invitation.application.candidate, now)
+    if ITEM in request.form:
+        return _item(invitation, now)
+    if invitation.revoked_at is not None:
+        return _objected(invitation, is_late=True), 409
     form = FeedbackForm()
-    if not invitation.is_used:
-        if not form.validate():
-            return _page(invitation, form), 422
-        answers = form.answers()
-        for fault in (wrong := faults(answers, office().day_of(now), form.chosen_how)):
-            form.tell(fault, answers)
-        if wrong:
-            return _page(invitation, form), 422
-        if form.chosen_how is How.ANONYMOUS:
-            today = office().day_of(now)
-            if answers.wants_reply:
-                kept = keys.hashes(_settings().keys, _key(invitation, form))[0]
-                answers = replace(answers, key_hash=kept)
-            anonymous.hold(invitation, answers, keys=_settings().keys, today=today)
-        else:
-            _take(invitation, answers, now)
+    held = queries.answer_of(invitation) if invitation.is_used else None
+    if not invitation.is_used or (held is not None and _is_open(held)):
+        is_valid = form.validate()
+        for fault in _store(invitation, form, held, now) if is_valid else ():
+            form.tell(fault, form.answers())
+        if form.errors or form.form_errors:
+            return _page(invitation, form, held), 422
         db.session.commit()
     return _thanks(invitation, form)
+
+
+def _store(
+    invitation: Invitation, form: FeedbackForm, held: Answer | None, now: datetime
+) -> list[Fault]:
+    """Store a whole form, with a name or without; what keeps it from that."""
+    if form.chosen_how is not How.ANONYMOUS:
+        items, answers = form.said(), form.answers()
+        wrong = [] if form.chosen_how else faults(answers, office().day_of(now), None)
+        return wrong or _keep(invitation, answers, items, now, is_whole=True)[0]
+    if held is not None:
+        return [Fault.NAMED_BEFORE]
+    answers, today = form.answers(), office().day_of(now)
+    if wrong := faults(answers, today, How.ANONYMOUS):
+        return wrong
+    if answers.wants_reply:
+        kept = keys.hashes(_settings().keys, _key(invitation, form))[0]
+        answers = replace(answers, key_hash=kept)
+    is_held = anonymous.hold(invitation, answers, keys=_settings().keys, today=today)
+    was_named = not is_held and queries.answer_of(invitation) is not None
+    return [Fault.NAMED_BEFORE] if was_named else []  # a name came in between
+
+
+def _item(invitation: Invitation, now: datetime) -> AnyResponse:
+    """Keep one item by itself, with a name; the answer is for the page's script."""
+    form, code = FeedbackForm(), request.form[ITEM]
+    if form.chosen_how is not How.NAMED:
+        return _said(422, str(wording.FAULTS[Fault.NO_HOW]))
+    if code not in set(Item):
+        return _said(422, str(UNOFFERED))
+    if not form.validate():
+        return _said(422, next(text for _place, text in form.summary()))
+    given = form.answers()
+    wrong, is_kept = _keep(invitation, given, {Item(code)}, now, is_whole=False)
+    if wrong:
+        return _said(422, wording.sentence(wrong[0], given))
+    if not is_kept:
+        return _said(409, _("These answers cannot be changed any more."))
+    db.session.commit()
+    return Response(status=204)
+
+
+def _said(status: int, text: str) -> AnyResponse:
+    return Response(text, status, mimetype="text/plain")
+
+
+def _keep(
+    invitation: Invitation,
+    given: Answers,
+    items: Collection[Item],
+    now: datetime,
+    *,
+    is_whole: bool,
+) -> tuple[list[Fault], bool]:
+    """Keep items with a name: what is wrong with them, and whether they are kept.
+
+    What the first item asks for is done at once, and once: who changes it later changes what they
+    said, and not the application again.
+    """
+    application = stated.locked(invitation.application, now=now, office=office())
+    held = queries.said_in(queries.answer_of(invitation))
+    wanted = merged(held, given, items)
+    if wrong := new_faults(held, wanted, office().day_of(now), is_whole=is_whole):
+        return wrong, False
+    if wanted == BLANK and held == BLANK:
+        return [], True  # an item that was left empty
+    answer = services.keep(invitation, wanted, now=now, alarm_words=_settings().alarms)
+    if answer is None:
+        return [], False
+    if answer.choice is not None and asks_something(answer.choice) and not answer.has_acted:
+        answer.has_acted = True
+        said = Stated(answer.choice, answer.until, str(wording.CHOICES[answer.choice]))
+        days = _settings().feedback_days
+        stated.act_on(application, said, now=now, office=office(), feedback_days=days)
+    return [], True
+
+
+def _is_open(held: Answer) -> bool:
+    return may_change(held.submitted_at, clock.now())
+
+
+def objection_of(candidate: Candidate, now: datetime) -> AnyResponse:
+    """Take a candidate's objection from one of their pages, or its end, and go back there."""
+    said = request.form.get(OBJECTION)
+    if said == OBJECT:
+        services.objects(candidate, now=now)
+    elif said == ALLOW:
+        services.allows(candidate)
+    db.session.commit()
+    return redirect(request.full_path.removesuffix("?"), 303)
+
+
+def _objected(invitation: Invitation, *, is_late: bool = False) -> str:
+    job = invitation.application.job.title
+    return render_template("feedback/objected.html", job=job, is_late=is_late)
 
 
 def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
@@ -73,9 +185,11 @@ def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
     if form and form.wants_reply.data and form.chosen_how is How.ANONYMOUS and form.number.data:
         key, today = _key(invitation, form), office().day_of(clock.now())
         read_from = queries.read_from(keys.hashes(_settings().keys, key), today=today)
+    held = queries.answer_of(invitation)
     page = render_template(
         "feedback/thanks.html",
         job=invitation.application.job.title,
+        change_by=_change_by(invitation, held) if held and _is_open(held) else None,
         key=key if read_from else "",
         home=_settings().home,
         read_from=read_from,
@@ -87,18 +201,6 @@ def _key(invitation: Invitation, form: FeedbackForm) -> str:
     return keys.made(_settings().keys[0], invitation.id, form.number.data or "")
 
 
-def _take(invitation: Invitation, answers: Answers, now: datetime) -> None:
-    """Store answers with a name, and do at once what the first item asks for."""
-    settings = _settings()
-    application = stated.locked(invitation.application, now=now, office=office())
-    if not services.submit(invitation, answers, now=now, alarm_words=settings.alarms):
-        return
-    if answers.choice is not None:
-        said = Stated(answers.choice, answers.until, str(wording.CHOICES[answers.choice]))
-        days = settings.feedback_days
-        stated.act_on(application, said, now=now, office=office(), feedback_days=days)
-
-
 def _opened(token: str) -> Invitation:
     """The invitation behind a link; from here on the page speaks the candidate's language."""
     with counting_bad_links():
@@ -108,7 +210,7 @@ def _opened(token: str) -> Invitation:
     return invitation
 
 
-def _page(invitation: Invitation, form: FeedbackForm) -> str:
+def _page(invitation: Invitation, form: FeedbackForm, held: Answer | None = None) -> str:
     application = invitation.application
     return render_template(
         "feedback/items.html",
@@ -117,7 +219,15 @@ def _page(invitation: Invitation, form: FeedbackForm) -> str:
         name=application.candidate.name,
         job=application.job.title,
         today=office().day_of(clock.now()),
+        change_by=_change_by(invitation, held) if held else None,
+        has_acted=held is not None and held.has_acted,
+        days=CHANGEABLE.days,
     )
+
+
+def _change_by(invitation: Invitation, held: Answer) -> date:
+    """The last day on which answers with a name can be changed, while the link lives."""
+    return office().day_of(min(held.submitted_at + CHANGEABLE, invitation.expires_at))
 
 
 def _settings() -> Settings:

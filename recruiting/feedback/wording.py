@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.feedback.models import AnonymousAnswer, Answer
+from recruiting.feedback.obstacles import Obstacle
 from recruiting.feedback.rules import (
     LONGEST_OTHER,
     LONGEST_WISH,
@@ -25,7 +26,7 @@ HOWS = {
 MEANINGS = {
     How.NAMED: _l(
         "Those who look after your application see what you tick, and what you say first is done "
-        "at once; your own words are read by human resources alone."
+        "at once, and once; your own words are read by human resources alone."
     ),
     How.ANONYMOUS: _l(
         "Your answers are kept sealed and without your name, and are read together with those of "
@@ -71,6 +72,7 @@ AGAIN = {
 }
 FIELD_OF = {
     Fault.NO_HOW: "how",
+    Fault.NAMED_BEFORE: "how",
     Fault.NAMELESS_DAY: "until",
     Fault.NAMELESS_CONTACT: "may_contact",
     Fault.NAMED_KEY: "wants_reply",
@@ -81,6 +83,23 @@ FIELD_OF = {
     Fault.LONG_OTHER: "other_reason",
     Fault.LONG_WISH: "wish",
 }
+
+
+OBSTACLES = {
+    Obstacle.OBJECTED: _l("Not asked for feedback: they do not want to be asked."),
+    Obstacle.STAGE: _l("Not asked for feedback: the stage in which it ended does not ask."),
+    Obstacle.ACTIVE: _l(
+        "Not asked for feedback: another application of theirs is running, as far as they know."
+    ),
+    Obstacle.RECENT: _l("Not asked for feedback: they were invited within the last six months."),
+}
+
+
+def obstacle_words(obstacle: Obstacle | None) -> str:
+    """Why somebody is not asked, for colleagues; none: what was in the way then is so no more."""
+    if obstacle in OBSTACLES:
+        return str(OBSTACLES[obstacle])
+    return _("Not asked for feedback: no invitation was prepared when it ended.")
 
 
 FAULTS = {
@@ -100,6 +119,10 @@ FAULTS = {
     Fault.NAMED_KEY: _l(
         "A key is for answers without a name. Please take the tick away, and let somebody contact "
         "you instead if you like."
+    ),
+    Fault.NAMED_BEFORE: _l(
+        "Something of yours is kept with your name already, so the rest cannot be given "
+        "anonymously. If you send it now, it bears your name as well."
     ),
     Fault.MANY_REASONS: _l("Please keep the two reasons that weighed most."),
 }

@@ -126,3 +126,21 @@ class OutsideForm(VersionedForm):
         """What was chosen."""
         one_line = (" ".join((field.data or "").split()) for field in (self.en, self.de))
         return Outside(bool(self.is_shown.data), *one_line)
+
+
+class InvitesForm(VersionedForm):
+    """Whether who leaves in a stage is asked for feedback."""
+
+    invites = BooleanField(_l("Ask for feedback after the end"))
+
+    @classmethod
+    def blank(cls, stage: Stage) -> InvitesForm:
+        """The form as the page first shows it."""
+        form = cls(formdata=None, invites=stage.invites)
+        form.version.data = str(cls.seen(stage))
+        return form
+
+    @staticmethod
+    def seen(stage: Stage) -> int:
+        """What tells this very setting from the other."""
+        return int(stage.invites)

@@ -53,6 +53,7 @@ class Stage(Base):
     promise: Mapped[int] = mapped_column(default=Terms.promise)
     decision: Mapped[int] = mapped_column(default=Terms.decision)
     ladder: Mapped[Ladder] = mapped_column(enum_type(Ladder), default=Ladder.BATCH)
+    invites: Mapped[bool] = mapped_column(default=True)  # who leaves here is asked for feedback
     # In front of candidates: whether it is shown, and its name there; empty: another one of it.
     is_shown: Mapped[bool] = mapped_column(default=True)
     shown_en: Mapped[str] = mapped_column(String(200), default="")

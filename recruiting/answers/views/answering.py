@@ -6,7 +6,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recruiting import clock
-from recruiting.answers import queries, services, wording
+from recruiting.answers import inviting, queries, services, wording
 from recruiting.answers.forms import AnswerForm, GoOnForm
 from recruiting.answers.outside import Outside
 from recruiting.answers.rules import (
@@ -32,7 +32,6 @@ from recruiting.answers.views.door import (
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
-from recruiting.feedback import queries as feedback
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.web import counting_bad_links, without_session
@@ -131,16 +130,10 @@ def _answer_page(application: Application, seen: Outside, form: AnswerForm) -> s
         held_words=wording.given_words(held.choice, held.until) if held else "",
         thanks=wording.THANKS[held.choice] if held else "",
         has_ended=seen.outcome is not None,
-        feedback_link=_feedback_link(application) if held and held.choice in ENDS else "",
+        feedback_link=inviting.link_beside(application, seen, now=now, office=place)
+        if held and held.choice in ENDS
+        else "",
     )
-
-
-def _feedback_link(application: Application) -> str:
-    """The way to exit feedback, while it is open."""
-    invitation = feedback.invitation_of(application)
-    if invitation is None or invitation.is_used or invitation.revoked_at:
-        return ""
-    return feedback.link_for(invitation) if clock.now() <= invitation.expires_at else ""
 
 
 def _reopen_page(application: Application, seen: Outside, form: GoOnForm) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from recruiting import clock, letters
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
-from recruiting.answers import queries, saying, services, wording
+from recruiting.answers import inviting, queries, saying, services, wording
 from recruiting.answers.calendar import Appointment, as_ics
 from recruiting.answers.forms import AnswerForm, GoOnForm, WishForm
 from recruiting.answers.outside import Outside
@@ -26,6 +26,7 @@ from recruiting.answers.services import Said
 from recruiting.answers.views.door import Answered, act, bp, opened, same_page, settings
 from recruiting.answers.wishes import granted
 from recruiting.db import db
+from recruiting.feedback.views import OBJECTION, objection_of
 from recruiting.office import office
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind
@@ -49,7 +50,10 @@ def show_status(token: str) -> str | Response:
 @bp.post("/status/<path:token>")
 @without_session
 def say(token: str) -> Answered:
-    """Take an answer, a wish or "this is wrong"; a second click changes nothing."""
+    """Take an answer, a wish, "this is wrong" or an objection; a second click changes nothing."""
+    if OBJECTION in request.form:
+        application, _seen = opened(Purpose.STATUS, token)
+        return objection_of(application.candidate, clock.now())
     application, seen = opened(Purpose.STATUS, token, locked=True)
     if WISH in request.form:
         return _wish(application, seen)
@@ -128,6 +132,8 @@ def _page(
         highest=today + LONGEST_TIME,
         contact=_contact(seen),
         calendar=CALENDAR,
+        feedback_link=inviting.link_beside(application, seen, now=now, office=place),
+        has_objected=application.candidate.objected_at is not None,
     )
 
 

@@ -17,6 +17,7 @@ from recruiting import clock
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
+from recruiting.answers import inviting
 from recruiting.db import db
 from recruiting.errors import Conflict, Refused
 from recruiting.feedback import services as feedback
@@ -129,7 +130,8 @@ def _back(application: Application) -> str:
 def invite(application: Application, now: datetime) -> None:
     """Prepare the link that asks for exit feedback, where the outcome calls for one."""
     settings: Settings = current_app.extensions["settings"]
-    feedback.invite(application, now=now, days=settings.feedback_days)
+    days = settings.feedback_days
+    inviting.invite(application, now=now, office=office(), days=days)
 
 
 @bp.post("/applications/<int:application_id>/log")

@@ -14,11 +14,8 @@ from recruiting import clock, letters
 from recruiting.access import needs
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Permission
-from recruiting.feedback import queries as feedback
-from recruiting.feedback.forms import AssumeForm
-from recruiting.feedback.models import Invitation
+from recruiting.feedback.forms import AllowForm, AssumeForm, ObjectForm
 from recruiting.feedback.rules import INVITED
-from recruiting.feedback.wording import REASONS, in_words
 from recruiting.messages import arrivals
 from recruiting.messages.forms import WriteForm
 from recruiting.office import office
@@ -42,6 +39,7 @@ from recruiting.pipeline.forms import (
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Channel, may_become
 from recruiting.pipeline.timelines import timeline
+from recruiting.pipeline.views.asking import asking
 from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.addresses import ways
@@ -100,7 +98,6 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     known = chances.current(now, place) if is_silent else None
     why = curves.why(known, application, since, now, place) if known else None
     teller = teller_of(application)
-    invitation = feedback.invitation_of(application) if may_work else None
     sees_all = me().can(Permission.SEE_APPLICATIONS)
     forms = _forms(application, state, refused, now) if may_work else {}
     return render_template(
@@ -135,8 +132,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         silent_outcomes=SILENT_OUTCOMES,
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
-        invitation=invitation,
-        **_feedback(application, invitation, now),
+        **(asking(application, now, place) if may_work else {"has_left": False}),
     )
 
 
@@ -203,28 +199,6 @@ def _confirmed(
     )
 
 
-def _feedback(
-    application: Application, invitation: Invitation | None, now: datetime
-) -> dict[str, Any]:
-    """What became of the invitation, and what was answered with a name: the candidate's own words
-    for human resources alone."""
-    if invitation is None:
-        return {"link": None, "answer": None, "answered": [], "sent_at": None, "assumed": []}
-    answer = feedback.answer_of(invitation)
-    texts = me().can(Permission.SEE_REPORTS)
-    is_open = invitation.expires_at > now
-    return {
-        "link": feedback.link_for(invitation) if is_open else None,
-        "answer": answer,
-        "answered": in_words(answer, with_texts=texts) if answer else [],
-        "sent_at": feedback.sent_at(application),
-        "assumed": [
-            (_("%(by)s, %(day)s", by=one.by, day=date_words(one.at)), str(REASONS[one.reason]))
-            for one in feedback.assumed(application)
-        ],
-    }
-
-
 def teller_of(application: Application) -> Teller:
     """Who tells this application's timeline to the signed-in person."""
     return Teller(
@@ -282,6 +256,8 @@ def _forms(
             made.append(TakeOverForm.blank(application))
     if application.outcome in INVITED:
         made.append(AssumeForm.blank(application))
+    has_objected = application.candidate.objected_at is not None
+    made.append((AllowForm if has_objected else ObjectForm).blank(application))
     if application.outcome is not None and may_become(application.outcome, None):
         made.append(ReopenForm.blank(application))
     forms = {form.slug: form for form in made}

@@ -16,7 +16,7 @@ from recruiting.accounts.rules import Permission
 from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.forms import conflict
-from recruiting.jobs.forms import LADDERS, OutsideForm, PatienceForm, TermsForm
+from recruiting.jobs.forms import LADDERS, InvitesForm, OutsideForm, PatienceForm, TermsForm
 from recruiting.jobs.models import Stage
 from recruiting.jobs.rules import Ladder, Outside, Terms
 from recruiting.office import office
@@ -91,8 +91,31 @@ def set_outside(job_id: int, stage_id: int) -> Answer:
     return redirect(_address(found), 303)
 
 
+@bp.post("/jobs/<int:job_id>/stages/<int:stage_id>/invites")
+@needs(Permission.SET_TERMS)
+def set_invites(job_id: int, stage_id: int) -> Answer:
+    """Say whether who leaves in a stage is asked for feedback; the later of two is told."""
+    found, now, form = queries.stage(job_id, stage_id), clock.now(), InvitesForm()
+    if not form.validate():
+        return _render(found, invites=form), 422
+    chosen = bool(form.invites.data)
+    if _is_first(form, found, _invites_words(invites=chosen), _invites_of, now):
+        found.invites = chosen
+        db.session.commit()
+        flash(_("Saved. It holds for invitations that have not been sent yet."))
+    return redirect(_address(found), 303)
+
+
+def _invites_words(*, invites: bool) -> str:
+    return _("asked for feedback") if invites else _("not asked for feedback")
+
+
+def _invites_of(stage: Stage) -> str:
+    return _invites_words(invites=stage.invites)
+
+
 def _is_first(
-    form: TermsForm | OutsideForm,
+    form: TermsForm | OutsideForm | InvitesForm,
     found: Stage,
     mine: str,
     theirs: Callable[[Stage], str],
@@ -137,6 +160,7 @@ def _render(
     refused: PatienceForm | None = None,
     terms: TermsForm | None = None,
     outside: OutsideForm | None = None,
+    invites: InvitesForm | None = None,
 ) -> str:
     now, place = clock.now(), office()
     figures = stages.figures(found, now, place)
@@ -171,4 +195,6 @@ def _render(
         seen_as=_outside_of(found),
         outside=outside or (OutsideForm.blank(found) if may_accept else None),
         is_outside_refused=outside is not None,
+        invites=invites or (InvitesForm.blank(found) if may_accept else None),
+        is_invites_refused=invites is not None,
     )
