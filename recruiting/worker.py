@@ -9,28 +9,31 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
+from typing import TypeVar
 
 import structlog
 from flask import Flask
 
 from config import Mailbox, Settings
-from recruiting import clock, incoming, outgoing
+from recruiting import clock, forgetting, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
 from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
+from recruiting.privacy import documents
 from recruiting.silence import services as silence
 from recruiting.sweep import Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
 MAILS_PER_TICK = 200
+Done = TypeVar("Done")  # what a step did
 log = structlog.get_logger()
 
 
@@ -77,6 +80,9 @@ class Worker:
             while self._step("file", lambda: incoming.file_next(self.moment())):
                 if self._is_over():
                     return
+            while self._step("list_documents", lambda: documents.list_next(now=self.moment())):
+                if self._is_over():
+                    return
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
@@ -87,12 +93,27 @@ class Worker:
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("release_answers", self._release)
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
+                self._delete_documents()
 
     def _release(self) -> int:
         """Let anonymous answers go, if their time has come; nothing is logged of it."""
         settings: Settings = self.app.extensions["settings"]
         today = office().day_of(self.moment())
         return anonymous.release(keys=settings.keys, alarm_words=settings.alarms, today=today)
+
+    def _delete_documents(self) -> None:
+        """Delete the documents whose day has come, one application after the other."""
+        gone = 0
+        for application_id in self._step("find_documents", self._due_documents) or ():
+            if self._is_over():
+                return
+            act = partial(forgetting.delete_documents, application_id)
+            gone += self._step("delete_documents", partial(act, now=self.moment())) or 0
+        if gone:
+            self._step("empty_log", forgetting.empty_log)
+
+    def _due_documents(self) -> Sequence[int]:
+        return forgetting.due(self.moment())
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)
@@ -118,7 +139,7 @@ class Worker:
         self.beaten_at = now
         self._step("beat", lambda: silence.beat(self.name, now=now))
 
-    def _step(self, name: str, act: Callable[[], object]) -> object:
+    def _step(self, name: str, act: Callable[[], Done]) -> Done | None:
         """Take one step and keep what it did; none where it failed, and nothing is kept."""
         try:
             done = act()

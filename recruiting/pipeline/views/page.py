@@ -46,6 +46,7 @@ from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
+from recruiting.privacy import tasks
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
 from recruiting.silence.cases import case_with
@@ -136,6 +137,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
         invitation=invitation,
+        **(tasks.on_page(application, me(), now) if sees_all else {}),
         **_feedback(application, invitation, now),
     )
 
@@ -261,6 +263,7 @@ def _forms(
 ) -> dict[str, ActForm]:
     """The forms of what can be done now, by their slugs; the refused one as it was sent."""
     made: list[ActForm] = [_log(application, now), *_of_addresses(application)]
+    made += tasks.forms(application, me(), now)
     if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
         subject, body = letters.blank(application, me().name)
         made.append(WriteForm.blank(application, subject=subject, body=body))
