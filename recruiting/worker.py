@@ -32,6 +32,7 @@ from recruiting.sweep import Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
+LIST_EVERY = timedelta(minutes=10)
 MAILS_PER_TICK = 200
 Done = TypeVar("Done")  # what a step did
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Worker:
         self.stopping = threading.Event()
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
+        self.listed_at: datetime | None = None  # none: there may be mails to look through
         self.moment = clock.now  # of the tick at hand
         self.beaten_at = self.moment()
         settings: Settings = app.extensions["settings"]
@@ -78,11 +80,10 @@ class Worker:
             for mailbox in self.mailboxes:
                 self._step("fetch", partial(self._fetch, mailbox))
             while self._step("file", lambda: incoming.file_next(self.moment())):
+                self.listed_at = None
                 if self._is_over():
                     return
-            while self._step("list_documents", lambda: documents.list_next(now=self.moment())):
-                if self._is_over():
-                    return
+            self._list_documents(now)
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
@@ -100,6 +101,18 @@ class Worker:
         settings: Settings = self.app.extensions["settings"]
         today = office().day_of(self.moment())
         return anonymous.release(keys=settings.keys, alarm_words=settings.alarms, today=today)
+
+    def _list_documents(self, now: datetime) -> None:
+        """List documents of what was just filed, and now and then of what a person has placed.
+
+        To find none takes a look at every mail that was ever filed.
+        """
+        if self.listed_at is not None and now - self.listed_at < LIST_EVERY:
+            return
+        while self._step("list_documents", lambda: documents.list_next(now=self.moment())):
+            if self._is_over():
+                return
+        self.listed_at = now
 
     def _delete_documents(self) -> None:
         """Delete the documents whose day has come, one application after the other."""

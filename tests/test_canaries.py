@@ -107,7 +107,7 @@ def infested(app: Flask) -> None:
             Remark(answer_id="a" * 32, number=number, kind=kind, by="x", text="x",
                    said_on=MONDAY.date())
         )  # fmt: skip
-    handed_in(ended, at=MONDAY + 2 * DAY)
+    handed_in(ours, at=MONDAY + 2 * DAY)
     for decision in (None, Decision.REFUSED):
         erasure = Erasure(
             application_id=(silent if decision is None else ended).id, asked_at=MONDAY,
