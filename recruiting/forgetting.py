@@ -32,8 +32,6 @@ def due(now: datetime) -> Sequence[int]:
 def delete_documents(application_id: int, *, now: datetime) -> int:
     """Delete what is due of one application; says how many documents it was."""
     place = office()
-    if db.engine.dialect.name == "sqlite":  # what is freed is overwritten, not only forgotten
-        db.session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
     application = db.session.get(Application, application_id)
     if application is None:
         return 0
@@ -56,7 +54,7 @@ def delete_documents(application_id: int, *, now: datetime) -> int:
 def empty_log() -> None:
     """Leave nothing of what was deleted in SQLite's log beside the database.
 
-    Where somebody reads at this moment, it is emptied at one of the next deletions.
+    Where somebody reads at this moment, it is emptied an hour later.
     """
     if db.engine.dialect.name != "sqlite":
         return

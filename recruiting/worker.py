@@ -116,14 +116,12 @@ class Worker:
 
     def _delete_documents(self) -> None:
         """Delete the documents whose day has come, one application after the other."""
-        gone = 0
         for application_id in self._step("find_documents", self._due_documents) or ():
             if self._is_over():
                 return
             act = partial(forgetting.delete_documents, application_id)
-            gone += self._step("delete_documents", partial(act, now=self.moment())) or 0
-        if gone:
-            self._step("empty_log", forgetting.empty_log)
+            self._step("delete_documents", partial(act, now=self.moment()))
+        self._step("empty_log", forgetting.empty_log)
 
     def _due_documents(self) -> Sequence[int]:
         return forgetting.due(self.moment())

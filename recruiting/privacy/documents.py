@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete
 
-from recruiting.db import db
+from recruiting.db import db, overwrite_freed
 from recruiting.deadline import at_most
 from recruiting.messages import envelope, files
 from recruiting.messages.models import Received
@@ -71,6 +71,7 @@ def _delete(
     application: Application, found: Iterable[Inventory], *, now: datetime, office: Office
 ) -> int:
     number = 0
+    overwrite_freed()
     for inventory in found:
         _strip(inventory.received)
         gone = delete(Document).where(Document.inventory_id == inventory.received_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import QueryableAttribute, contains_eager, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -102,6 +102,32 @@ def ended_with_documents(ended_before: datetime) -> Sequence[int]:
         .order_by(Application.id)
     )
     return db.session.scalars(question).all()
+
+
+class Standing(NamedTuple):
+    """What was asked last about erasing an application's data, and allowed last."""
+
+    erasure: Erasure | None
+    consent: Consent | None
+
+
+def standing(application: Application) -> Standing:
+    """Both at once, whether or not they are over."""
+    row = db.session.execute(
+        select(Erasure, Consent)
+        .select_from(Application)
+        .outerjoin(Erasure, Erasure.id == _last(Erasure.id, Erasure.application_id))
+        .outerjoin(Consent, Consent.id == _last(Consent.id, Consent.application_id))
+        .where(Application.id == application.id)
+    ).one()
+    return Standing(*row)
+
+
+def _last(
+    key: QueryableAttribute[int], application_id: QueryableAttribute[int]
+) -> ScalarSelect[int]:
+    of_it = select(func.max(key)).where(application_id == Application.id)
+    return of_it.correlate(Application).scalar_subquery()
 
 
 # --- erasures ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from recruiting.pipeline.models import Application
 from recruiting.pipeline.wording import name_of
 from recruiting.privacy import queries
 from recruiting.privacy.forms import DecideForm, SettleForm
+from recruiting.privacy.queries import Standing
 from recruiting.privacy.wording import consent_words, due_words, erasure_words, is_pressing
 
 
@@ -52,9 +53,9 @@ def _row(application: Application, owed: str, words: str, step: str, anchor: str
     return Asked(application, name_of(application), owed, words, step, href)
 
 
-def on_page(application: Application, me: Actor, now: datetime) -> dict[str, Any]:
+def on_page(known: Standing, me: Actor, now: datetime) -> dict[str, Any]:
     """What an application's page says of what was asked and allowed, for who may see it."""
-    erasure, consent = queries.erasure_of(application), queries.consent_of(application)
+    erasure, consent = known
     today = office().day_of(now)
     return {
         "erasure_words": erasure_words(erasure, today) if erasure and erasure.is_open else (),
@@ -64,10 +65,10 @@ def on_page(application: Application, me: Actor, now: datetime) -> dict[str, Any
     }
 
 
-def forms(application: Application, me: Actor, now: datetime) -> list[ActForm]:
+def forms(application: Application, known: Standing, me: Actor, now: datetime) -> list[ActForm]:
     """The forms of what a colleague can do about it now."""
     made: list[ActForm] = []
-    erasure, consent = queries.erasure_of(application), queries.consent_of(application)
+    erasure, consent = known
     if erasure and erasure.is_open and me.can(Permission.DECIDE_ERASURES):
         made.append(DecideForm.blank(application))
     if consent and consent.holds and consent.ask_on <= office().day_of(now):

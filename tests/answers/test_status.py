@@ -508,7 +508,7 @@ def test_the_page_asks_the_database_no_more_the_longer_the_timeline(client: Flas
         with queries_counted(db) as said:
             assert client.get(path).status_code == 200
         counts.append(len(said))
-    assert counts == [9, 9]
+    assert counts == [8, 8]
 
 
 def test_who_tries_many_links_waits_and_a_good_one_works_still(client: FlaskClient):

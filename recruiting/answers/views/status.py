@@ -174,12 +174,11 @@ def _words(today: date) -> dict[str, Any]:
 
 
 def _holding(application: Application, seen: Outside) -> Holding:
-    """What we hold, and what was asked and allowed; always three questions."""
+    """What we hold, and what was asked and allowed; always two questions."""
     return hold(
         seen,
         privacy_queries.documents(application),
-        privacy_queries.erasure_of(application),
-        privacy_queries.consent_of(application),
+        *privacy_queries.standing(application),
         days=settings().documents_days,
         office=office(),
     )

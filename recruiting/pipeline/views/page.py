@@ -47,6 +47,7 @@ from recruiting.pipeline.wording import date_words, full_moment_words, moment_wo
 from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.privacy import tasks
+from recruiting.privacy.queries import Standing, standing
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
 from recruiting.silence.cases import case_with
@@ -103,7 +104,8 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     teller = teller_of(application)
     invitation = feedback.invitation_of(application) if may_work else None
     sees_all = me().can(Permission.SEE_APPLICATIONS)
-    forms = _forms(application, state, refused, now) if may_work else {}
+    asked = standing(application)
+    forms = _forms(application, state, asked, refused, now) if may_work else {}
     return render_template(
         "pipeline/show.html",
         application=application,
@@ -137,7 +139,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
         invitation=invitation,
-        **(tasks.on_page(application, me(), now) if sees_all else {}),
+        **(tasks.on_page(asked, me(), now) if sees_all else {}),
         **_feedback(application, invitation, now),
     )
 
@@ -259,11 +261,15 @@ def _curve(known: Chances, application: Application, silent: timedelta) -> dict[
 
 
 def _forms(
-    application: Application, state: State, refused: ActForm | None, now: datetime
+    application: Application,
+    state: State,
+    asked: Standing,
+    refused: ActForm | None,
+    now: datetime,
 ) -> dict[str, ActForm]:
     """The forms of what can be done now, by their slugs; the refused one as it was sent."""
     made: list[ActForm] = [_log(application, now), *_of_addresses(application)]
-    made += tasks.forms(application, me(), now)
+    made += tasks.forms(application, asked, me(), now)
     if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
         subject, body = letters.blank(application, me().name)
         made.append(WriteForm.blank(application, subject=subject, body=body))
