@@ -51,7 +51,7 @@ def hold(
         _decided(erasure) if erasure and erasure.decision else [],
         is_asked,
         full_day_words(legal_day(office.day_of(seen.now), office)),
-        _consent(consent) if consent and consent.holds else "",
+        allowed(consent),
     )
 
 
@@ -107,7 +107,10 @@ def _decided(erasure: Erasure) -> list[str]:
     ]
 
 
-def _consent(consent: Consent) -> str:
+def allowed(consent: Consent | None) -> str:
+    """That we may ask somebody again, and from when; empty if we may not."""
+    if consent is None or not consent.holds:
+        return ""
     return _(
         "On %(given)s you allowed us to ask you again from %(day)s.",
         given=full_day_words(consent.given_at),

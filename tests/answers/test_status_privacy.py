@@ -284,6 +284,18 @@ def test_with_a_tick_it_has_a_day_on_both_sides(client: FlaskClient, signed_in: 
     assert "dürfen" in read(client, application, lang="de")
 
 
+def test_the_page_of_the_answer_says_what_was_allowed_and_where_to_take_it_back(
+    client: FlaskClient,
+):
+    application = asked_application()
+    db.session.commit()
+    path = f"{answer_path(application)}?lang=en"
+    assert client.post(path, data=LATER).status_code == 303
+    page = " ".join(client.get(path).text.split())
+    assert "you allowed us to ask you again from Wednesday, 2 September 2026." in page
+    assert "You can take this back at any time on the page that says where" in page
+
+
 @pytest.mark.parametrize("path_for", [status_path, answer_path])
 def test_who_may_be_asked_again_has_to_say_when(client: FlaskClient, path_for: Callable):
     application = asked_application()

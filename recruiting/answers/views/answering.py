@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from recruiting import clock
 from recruiting.answers import queries, services, wording
 from recruiting.answers.forms import AnswerForm, GoOnForm
+from recruiting.answers.holding import allowed
 from recruiting.answers.outside import Outside
 from recruiting.answers.rules import (
     ENDS,
@@ -35,6 +36,7 @@ from recruiting.db import db
 from recruiting.feedback import queries as feedback
 from recruiting.office import office
 from recruiting.pipeline.models import Application
+from recruiting.privacy import queries as privacy
 from recruiting.web import counting_bad_links, without_session
 from recruiting.workdays import DAY
 
@@ -130,6 +132,7 @@ def _answer_page(application: Application, seen: Outside, form: AnswerForm) -> s
         held=held,
         held_words=wording.given_words(held.choice, held.until) if held else "",
         thanks=wording.THANKS[held.choice] if held else "",
+        allowed=allowed(privacy.standing(application).consent),
         has_ended=seen.outcome is not None,
         feedback_link=_feedback_link(application) if held and held.choice in ENDS else "",
     )

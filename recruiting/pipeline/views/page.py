@@ -93,7 +93,7 @@ def show(application_id: int) -> str:
 def render(application: Application, refused: ActForm | None = None) -> str:
     """The page of an application; `refused` stands open, with what was typed and what is wrong."""
     now, place = clock.now(), office()
-    events = timeline(application, now)
+    events, asked = timeline(application, now), standing(application)
     found = silence.evidence(application, events, now, place)
     may_work = me().can(Permission.WORK_APPLICATIONS)
     case = case_with(application, found.reading) if may_work else None
@@ -104,7 +104,6 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     teller = teller_of(application)
     invitation = feedback.invitation_of(application) if may_work else None
     sees_all = me().can(Permission.SEE_APPLICATIONS)
-    asked = standing(application)
     forms = _forms(application, state, asked, refused, now) if may_work else {}
     return render_template(
         "pipeline/show.html",

@@ -169,11 +169,6 @@ def judged(found: Judged) -> list[str]:
 
 def kept(feedback_days: int, documents_days: int) -> list[tuple[str, str]]:
     """What is kept for how long, as far as the product knows."""
-    days = {
-        "sessions": KEEP_SESSIONS // DAY,
-        "keys": KEEP_SUBMISSIONS // DAY,
-        "uploads": KEEP_UPLOADS // DAY,
-    }
     minutes = KEPT_FOR.seconds // 60, JUDGED_FOR.seconds // 60
     return [
         (
@@ -214,10 +209,10 @@ def kept(feedback_days: int, documents_days: int) -> list[tuple[str, str]]:
         ),
         (
             _("Sign-ins of colleagues"),
-            _("%(span)s after the last use", span=_days(days["sessions"])),
+            _("%(span)s after the last use", span=_days(KEEP_SESSIONS // DAY)),
         ),
-        (_("Journal files that wait for a confirmation"), _days(days["uploads"])),
-        (_("Keys of sent forms, against double sending"), _days(days["keys"])),
+        (_("Journal files that wait for a confirmation"), _days(KEEP_UPLOADS // DAY)),
+        (_("Keys of sent forms, against double sending"), _days(KEEP_SUBMISSIONS // DAY)),
     ]
 
 
