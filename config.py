@@ -82,6 +82,7 @@ class Settings:
     login_window_minutes: int = 15  # HEARDBACK_LOGIN_WINDOW_MINUTES
     import_megabytes: int = 25  # HEARDBACK_IMPORT_MEGABYTES: largest upload in the browser
     feedback_days: int = 30  # HEARDBACK_FEEDBACK_DAYS: how long a feedback link lives
+    documents_days: int = 180  # HEARDBACK_DOCUMENTS_DAYS: how long documents stay after an end
     alarm_words: str = (
         "harass, belästig, belaestig, discriminat, diskriminier, racis, rassis, sexis, sexuel, "
         "assault, übergrif, uebergrif, bully, mobbing"
@@ -167,6 +168,7 @@ NUMBERS = {
     "login_window_minutes": (1, 24 * 60),
     "import_megabytes": (1, 1024),
     "feedback_days": (1, 365),
+    "documents_days": (60, 3650),
     "smallest_group": (5, 1000),
     "mail_per_hour": (1, 1_000_000),
     "trusted_proxies": (0, 5),

@@ -17,11 +17,23 @@ from recruiting.feedback import views as feedback
 from recruiting.journal import views as journal
 from recruiting.messages import views as messages
 from recruiting.pipeline import views as pipeline
+from recruiting.privacy import views as privacy
 from recruiting.reports import views as reports
 from recruiting.silence import views as silence
 from recruiting.workdays import Office
 
-ROOMS = (accounts, pipeline, journal, messages, silence, feedback, dialogues, answers, reports)
+ROOMS = (
+    accounts,
+    pipeline,
+    journal,
+    messages,
+    silence,
+    feedback,
+    dialogues,
+    privacy,
+    answers,
+    reports,
+)
 LANGUAGES = ("en", "de")
 
 

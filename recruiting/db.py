@@ -141,6 +141,13 @@ def read_only() -> None:
     db.session.connection(execution_options={"sqlite_begin": "DEFERRED"})
 
 
+def overwrite_freed() -> None:
+    """Overwrite what this session frees on SQLite from here on, rather than only forget it."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
 def lock(row: Base) -> None:
     """Read a row anew under its lock, and nothing that was loaded beside it.
 

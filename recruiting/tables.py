@@ -11,7 +11,19 @@ from recruiting.jobs import models as jobs
 from recruiting.journal import models as journal
 from recruiting.messages import models as messages
 from recruiting.pipeline import models as pipeline
+from recruiting.privacy import models as privacy
 from recruiting.silence import models as silence
 
-ROOMS = (accounts, jobs, candidates, pipeline, journal, messages, silence, feedback, dialogues)
+ROOMS = (
+    accounts,
+    jobs,
+    candidates,
+    pipeline,
+    journal,
+    messages,
+    silence,
+    feedback,
+    dialogues,
+    privacy,
+)
 ALL = Base.metadata.sorted_tables

@@ -9,28 +9,32 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
+from typing import TypeVar
 
 import structlog
 from flask import Flask
 
 from config import Mailbox, Settings
-from recruiting import clock, incoming, outgoing
+from recruiting import clock, forgetting, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
 from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
+from recruiting.privacy import documents
 from recruiting.silence import services as silence
 from recruiting.sweep import Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
+LIST_EVERY = timedelta(minutes=10)
 MAILS_PER_TICK = 200
+Done = TypeVar("Done")  # what a step did
 log = structlog.get_logger()
 
 
@@ -43,6 +47,7 @@ class Worker:
         self.stopping = threading.Event()
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
+        self.listed_at: datetime | None = None  # none: there may be mails to look through
         self.moment = clock.now  # of the tick at hand
         self.beaten_at = self.moment()
         settings: Settings = app.extensions["settings"]
@@ -75,8 +80,10 @@ class Worker:
             for mailbox in self.mailboxes:
                 self._step("fetch", partial(self._fetch, mailbox))
             while self._step("file", lambda: incoming.file_next(self.moment())):
+                self.listed_at = None
                 if self._is_over():
                     return
+            self._list_documents(now)
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
@@ -87,12 +94,37 @@ class Worker:
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("release_answers", self._release)
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
+                self._delete_documents()
 
     def _release(self) -> int:
         """Let anonymous answers go, if their time has come; nothing is logged of it."""
         settings: Settings = self.app.extensions["settings"]
         today = office().day_of(self.moment())
         return anonymous.release(keys=settings.keys, alarm_words=settings.alarms, today=today)
+
+    def _list_documents(self, now: datetime) -> None:
+        """List documents of what was just filed, and now and then of what a person has placed.
+
+        To find none takes a look at every mail that was ever filed.
+        """
+        if self.listed_at is not None and now - self.listed_at < LIST_EVERY:
+            return
+        while self._step("list_documents", lambda: documents.list_next(now=self.moment())):
+            if self._is_over():
+                return
+        self.listed_at = now
+
+    def _delete_documents(self) -> None:
+        """Delete the documents whose day has come, one application after the other."""
+        for application_id in self._step("find_documents", self._due_documents) or ():
+            if self._is_over():
+                return
+            act = partial(forgetting.delete_documents, application_id)
+            self._step("delete_documents", partial(act, now=self.moment()))
+        self._step("empty_log", forgetting.empty_log)
+
+    def _due_documents(self) -> Sequence[int]:
+        return forgetting.due(self.moment())
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)
@@ -118,7 +150,7 @@ class Worker:
         self.beaten_at = now
         self._step("beat", lambda: silence.beat(self.name, now=now))
 
-    def _step(self, name: str, act: Callable[[], object]) -> object:
+    def _step(self, name: str, act: Callable[[], Done]) -> Done | None:
         """Take one step and keep what it did; none where it failed, and nothing is kept."""
         try:
             done = act()

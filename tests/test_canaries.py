@@ -24,9 +24,12 @@ from recruiting.feedback.rules import Choice
 from recruiting.journal.models import JournalImport, Upload
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Kind, Outcome
+from recruiting.privacy.models import Consent, Erasure
+from recruiting.privacy.rules import Decision
 from tests import make
 from tests.clients import Client
 from tests.make import DAY, MONDAY
+from tests.privacy.papers import handed_in
 
 LIVE = (
     "\"'><script>canary()</script><img src=x onerror=canary()><svg onload=canary()>"
@@ -104,6 +107,15 @@ def infested(app: Flask) -> None:
             Remark(answer_id="a" * 32, number=number, kind=kind, by="x", text="x",
                    said_on=MONDAY.date())
         )  # fmt: skip
+    handed_in(ours, at=MONDAY + 2 * DAY)
+    for decision in (None, Decision.REFUSED):
+        erasure = Erasure(
+            application_id=(silent if decision is None else ended).id, asked_at=MONDAY,
+            due_on=MONDAY.date(), decision=decision, reason="x",
+            decided_at=MONDAY if decision else None,
+        )  # fmt: skip
+        db.session.add(erasure)
+    db.session.add(Consent(application_id=ours.id, given_at=MONDAY, ask_on=MONDAY.date()))
     db.session.add(Upload(id="u" * 43, user_id=recruiter.id, name="x", size=1, created_at=MONDAY))
     db.session.add(
         JournalImport(at=MONDAY, by="x", digest="d" * 64, rows=1, added=1, known=0, skipped=0)

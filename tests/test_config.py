@@ -70,6 +70,7 @@ def test_every_setting_can_be_given(given):
         HEARDBACK_LOGIN_WINDOW_MINUTES="20",
         HEARDBACK_IMPORT_MEGABYTES="50",
         HEARDBACK_FEEDBACK_DAYS="60",
+        HEARDBACK_DOCUMENTS_DAYS="90",
         HEARDBACK_SMALLEST_GROUP="8",
         HEARDBACK_TRUSTED_PROXIES="1",
         HEARDBACK_ALARM_WORDS="one, two words,",

@@ -68,9 +68,11 @@ def fill(connection: sa.Connection) -> dict[str, int]:
 WORDS = {
     "role": "admin", "kind": None, "turn": "us", "outcome": None, "channel": "email",
     "direction": "out", "whose": "us", "end": None, "result": None,
-    "choice": None, "reason": "pace", "purpose": "written", "state": None, "ladder": "batch",
+    "decision": 1, "choice": None, "reason": "pace", "purpose": "written", "state": None,
+    "ladder": "batch",
 }  # fmt: skip
 KINDS = {"stage": "screen", "address": "email", "event": "message", "remark": "said"}
+DECISIONS = {"erasure": None}  # of a stage it is a number of days
 STATES = {"address": "good", "message": "queued", "received": "stored"}
 
 
@@ -83,7 +85,8 @@ def row_for(table: sa.Table, number: int) -> dict[str, object]:
             is_text = target is not None and isinstance(target.column.type, sa.String)
             row[name] = f"t{number}" if is_text else number
         elif name in WORDS:
-            row[name] = {"kind": KINDS, "state": STATES}.get(name, {}).get(table.name, WORDS[name])
+            own = {"kind": KINDS, "state": STATES, "decision": DECISIONS}.get(name, {})
+            row[name] = own.get(table.name, WORDS[name])
         elif isinstance(kind, sa.Boolean):
             row[name] = True
         elif isinstance(kind, sa.DateTime):

@@ -17,7 +17,7 @@ from recruiting.db import db, read_only
 from recruiting.errors import Refused
 from recruiting.options import FORMAT, echo_table
 
-COLUMNS = ("email", "name", "role", "state", "created_at")
+COLUMNS = ("email", "name", "role", "phone", "state", "created_at")
 FROM_STDIN = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of the input."
 )
@@ -32,13 +32,14 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="As colleagues read it.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--phone", default="", help="The number that candidates see; none if left out.")
 @FROM_STDIN
 @with_appcontext
-def add(email: str, name: str, role: str, *, password_stdin: bool) -> None:
+def add(email: str, name: str, role: str, phone: str, *, password_stdin: bool) -> None:
     """Add a user; without --password-stdin a password is made and printed once."""
     password = _password(given=password_stdin)
     try:
-        added = services.add_user(email, name, Role(role), password, now=clock.now())
+        added = services.add_user(email, name, Role(role), password, phone=phone, now=clock.now())
     except Refused as problem:
         raise click.ClickException(str(problem)) from problem
     db.session.commit()
@@ -102,6 +103,21 @@ def password_(email: str, *, password_stdin: bool) -> None:
     _say_password(password, given=password_stdin)
 
 
+@user.command("phone")
+@click.argument("email")
+@click.argument("number", default="")
+@with_appcontext
+def phone(email: str, number: str) -> None:
+    """Let candidates call EMAIL on NUMBER; without NUMBER none is shown any more."""
+    found = _find(email)
+    try:
+        services.set_phone(found, number)
+    except Refused as problem:
+        raise click.ClickException(str(problem)) from problem
+    db.session.commit()
+    click.echo(f"{found.email}: {found.phone or 'no telephone number'}")
+
+
 def _find(email: str) -> User:
     if (found := queries.user_with_email(email)) is None:
         raise click.ClickException(f"there is no user {email}")
@@ -124,6 +140,7 @@ def _row(one: User) -> dict[str, str]:
         "email": one.email,
         "name": one.name,
         "role": one.role.value,
+        "phone": one.phone or "",
         "state": "disabled" if one.disabled_at else "active",
         "created_at": one.created_at.isoformat(timespec="seconds"),
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, TelField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from recruiting.accounts.rules import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from recruiting.forms import TidyForm
+from recruiting.telephone import LONGEST
 
 # A field takes more than a password may have, so that too long is said and never cut off.
 LONGEST_TYPED = 1000
@@ -26,6 +27,16 @@ class SignInForm(TidyForm):
         [InputRequired(_l("Please enter your password.")), Length(max=LONGEST_TYPED)],
     )
     next = HiddenField(validators=[Length(max=LONGEST_WAY)])
+
+
+class PhoneForm(TidyForm):
+    """The number on which candidates reach a colleague; empty: none."""
+
+    phone = TelField(
+        _l("Telephone number"),
+        [Length(max=LONGEST)],
+        description=_l("Candidates whom you look after see it beside your name."),
+    )
 
 
 class PasswordForm(TidyForm):

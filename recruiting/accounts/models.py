@@ -22,6 +22,7 @@ class User(Base):
     role: Mapped[Role] = mapped_column(enum_type(Role))
     password_hash: Mapped[str] = mapped_column(String(200))
     language: Mapped[str | None] = mapped_column(String(5))  # none: as the browser asks
+    phone: Mapped[str | None] = mapped_column(String(41))  # candidates see it; none: no number
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

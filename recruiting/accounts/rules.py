@@ -35,6 +35,7 @@ class Permission(StrEnum):
     IMPORT_JOURNAL = "import_journal"
     EXPORT_JOURNAL = "export_journal"
     SEE_REPORTS = "see_reports"
+    DECIDE_ERASURES = "decide_erasures"  # whether a candidate's data are deleted, as they asked
     SEE_RULES = "see_rules"  # how silence is read here
     SEE_DESIGN = "see_design"
 
@@ -58,7 +59,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _RECRUITING
         | {Permission.IMPORT_JOURNAL, Permission.EXPORT_JOURNAL, Permission.SEE_REPORTS}
-        | {Permission.SET_TERMS}
+        | {Permission.SET_TERMS, Permission.DECIDE_ERASURES}
     ),
     Role.HIRING_MANAGER: frozenset(_EVERYBODY | {Permission.SEE_HANDED_OVER}),
 }

@@ -42,6 +42,7 @@ from recruiting.accounts.rules import (
 )
 from recruiting.db import WAIT_FOR_LOCK_MS, db, own_transaction
 from recruiting.errors import Refused, TooMany
+from recruiting.telephone import read_phone
 
 HASHER = PasswordHasher()  # argon2id, 64 MiB, three passes
 # Checked where there is no user, so that an unknown address takes as long as a wrong password.
@@ -298,16 +299,21 @@ def _store_password(user_id: int, old: str, new: str) -> None:
 # --- users ---------------------------------------------------------------------------------------
 
 
-def add_user(email: str, name: str, role: Role, password: str, *, now: datetime) -> User:
+def add_user(
+    email: str, name: str, role: Role, password: str, *, phone: str = "", now: datetime
+) -> User:
     """Add a member of staff; raises `Refused` with what is wrong."""
     address, name = clean_email(email), " ".join(name.split())
     if address is None:
         raise Refused(_("%(text)s is no mail address.", text=email))
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refused(_("Please give a name of at most %(n)s characters.", n=LONGEST_NAME))
+    number = read_number(phone)
     check_new_password(password, email=address, name=name)
     hashed = HASHER.hash(password)
-    user = User(email=address, name=name, role=role, password_hash=hashed, created_at=now)
+    user = User(
+        email=address, name=name, role=role, password_hash=hashed, phone=number, created_at=now
+    )
     try:
         with db.session.begin_nested():
             db.session.add(user)
@@ -333,6 +339,22 @@ def set_language(user_id: int, language: str) -> None:
     """Remember in which language a user reads."""
     queries.user(user_id).language = language
     db.session.flush()
+
+
+def set_phone(user: User, phone: str) -> None:
+    """Let candidates whom a user looks after call this number; an empty one takes it away."""
+    user.phone = read_number(phone)
+    db.session.flush()
+
+
+def read_number(phone: str) -> str | None:
+    """A number as it is kept, none if none was typed; raises `Refused` where it can be none."""
+    if not phone.strip():
+        return None
+    number = read_phone(phone)
+    if number is None:
+        raise Refused(_("This is no telephone number."))
+    return number
 
 
 # --- forms that act once, and what is kept no longer ---------------------------------------------

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from recruiting import access, clock
 from recruiting.access import needs, public
 from recruiting.accounts import queries, services
-from recruiting.accounts.forms import PasswordForm, SignInForm
+from recruiting.accounts.forms import PasswordForm, PhoneForm, SignInForm
 from recruiting.accounts.rules import Permission, agent_words
 from recruiting.accounts.wording import ROLES
 from recruiting.db import db
@@ -119,6 +119,23 @@ def change_password() -> Answer:
     return redirect(url_for("accounts.account"), 303)
 
 
+@bp.post("/account/phone")
+@needs(Permission.OWN_ACCOUNT)
+def set_phone() -> Answer:
+    """Say on which number candidates reach oneself, or take it away."""
+    form = PhoneForm()
+    if not form.validate():
+        return _account(PasswordForm(formdata=None), form), 422
+    try:
+        services.set_phone(queries.user(current_user.id), form.phone.data or "")
+    except Refused as problem:
+        form.refuse(problem, form.phone)
+        return _account(PasswordForm(formdata=None), form), 422
+    db.session.commit()
+    flash(_("Your telephone number is saved.") if form.phone.data else _("Your number is gone."))
+    return redirect(url_for("accounts.account"), 303)
+
+
 @bp.post("/account/sessions/end")
 @needs(Permission.OWN_ACCOUNT)
 def end_everywhere() -> Response:
@@ -141,11 +158,13 @@ def end_one(session_id: int) -> Response:
     return redirect(url_for("accounts.account"), 303)
 
 
-def _account(form: PasswordForm) -> str:
+def _account(form: PasswordForm, phone: PhoneForm | None = None) -> str:
     limits, now = access.session_limits(), clock.now()
+    known = queries.user(current_user.id).phone
     return render_template(
         "accounts/account.html",
         form=form,
+        phone_form=phone or PhoneForm(formdata=None, phone=known or ""),
         me=current_user,
         role=ROLES[current_user.role],
         sessions=queries.live_sessions(current_user.id, limits, now=now),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, TextAreaField
 from wtforms.validators import AnyOf, Optional
 
 from recruiting.answers import wording
 from recruiting.answers.rules import LONGEST_TEXT, TAPPED, Answer, Choice, When, faults, long_text
-from recruiting.answers.wishes import Wish, Wished
+from recruiting.answers.wishes import Revocable, Wish, Wished
 from recruiting.feedback.forms import UNOFFERED
 from recruiting.feedback.rules import clean
 from recruiting.feedback.wording import too_long
@@ -25,6 +25,7 @@ class AnswerForm(PublicForm):
     when = HiddenField(
         validators=[Optional(), AnyOf([one.value for one in When], message=UNOFFERED)]
     )
+    may_ask = BooleanField()
     text = TextAreaField()  # how long it may be says `rules.faults`
 
     @property
@@ -41,6 +42,7 @@ class AnswerForm(PublicForm):
             "" if is_time or is_later else clean(self.text.data or "", lines=True),
             self.until.data if is_time else None,
             When(self.when.data) if is_later and self.when.data else None,
+            may_ask=is_later and bool(self.may_ask.data),
         )
 
     def tell(self, answer: Answer, today: date) -> bool:
@@ -49,8 +51,13 @@ class AnswerForm(PublicForm):
         for fault in wrong:
             about = wording.field_of(fault, answer.choice)
             said = wording.sentence(fault, answer)
-            self.refuse(said, self.until if about == "until" else self.text if about else None)
+            self.refuse(said, self._control(about))
         return bool(wrong)
+
+    def _control(self, about: str | None) -> Field | None:
+        if about is None:
+            return None
+        return {"until": self.until, "may_ask": self.may_ask}.get(about, self.text)
 
     def problems(self) -> list[tuple[str | None, str]]:
         """What is wrong, for the top of the page: (id of the control or none, sentence)."""
@@ -105,3 +112,17 @@ class WishForm(PublicForm):
             (f"{self.wish.data}-text" if about == "text" else about, said)
             for about, said in self.summary()
         ]
+
+
+class TakeBackForm(PublicForm):
+    """Take back what was asked or allowed before."""
+
+    take_back = HiddenField(validators=[AnyOf([one.value for one in Revocable], message=UNOFFERED)])
+
+    def chosen(self) -> Revocable:
+        """What was taken back; call after `validate`."""
+        return Revocable(self.take_back.data)
+
+    def problems(self) -> list[tuple[str | None, str]]:
+        """What is wrong, for the top of the page."""
+        return self.summary()

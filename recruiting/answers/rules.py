@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Outcome, Turn
+from recruiting.privacy.rules import in_months
 from recruiting.workdays import DAY, Office
 
 LONGEST_TEXT = 500  # of the line that may go along
@@ -56,18 +57,25 @@ class When(StrEnum):
     UNKNOWN = "unknown"
 
 
+MONTHS = {When.QUARTER: 3, When.HALF_YEAR: 6, When.YEAR: 12}
 ENDS = frozenset({Choice.LATER, Choice.WITHDRAW})
 TAPPED = (Choice.INTERESTED, Choice.MORE_TIME, Choice.LATER, Choice.WITHDRAW)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as it was sent; `until` goes with more time, `when` with later."""
+    """One answer as it was sent; `until` goes with more time, `when` and `may_ask` with later."""
 
     choice: Choice
     text: str = ""
     until: date | None = None
     when: When | None = None
+    may_ask: bool = False  # they allow us to ask again then
+
+    def ask_on(self, today: date) -> date | None:
+        """The day from which we may ask again; none if they did not allow it."""
+        months = MONTHS.get(self.when) if self.when else None
+        return in_months(today, months) if self.may_ask and months else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Fault(StrEnum):
     PAST_DAY = "past_day"
     DISTANT_DAY = "distant_day"
     NO_WHEN = "no_when"
+    NO_TIME = "no_time"  # to be asked again at
     LONG_TEXT = "long_text"
 
 
@@ -108,6 +117,7 @@ def faults(answer: Answer, today: date) -> list[Fault]:
         (Fault.PAST_DAY, is_time and until is not None and until <= today),
         (Fault.DISTANT_DAY, is_time and until is not None and until > today + LONGEST_TIME),
         (Fault.NO_WHEN, answer.choice is Choice.LATER and answer.when is None),
+        (Fault.NO_TIME, answer.may_ask and answer.when is When.UNKNOWN),
         (Fault.LONG_TEXT, long_text(answer.text)),
     )
     return [fault for fault, holds in checks if holds]

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recruiting.answers.outside import Outside
+from recruiting.answers.rules import Choice, choice_of
 from recruiting.answers.wishes import Wish
 from recruiting.jobs.models import Stage
 from recruiting.pipeline.models import Event
@@ -69,7 +70,13 @@ def _turn(seen: Outside) -> str:
 
 def _ended(seen: Outside) -> Iterator[str]:
     day = full_day_words(seen.ended_at) if seen.ended_at else ""
-    if seen.outcome is Outcome.WITHDRAWN:
+    if seen.outcome is Outcome.WITHDRAWN and _said_later(seen):
+        yield _(
+            "You told us on %(day)s that now is not the time. Your application is closed, as you "
+            "wished, and you are welcome to apply again at any time.",
+            day=day,
+        )
+    elif seen.outcome is Outcome.WITHDRAWN:
         yield _("You withdrew your application on %(day)s. It is closed, as you wished.", day=day)
     elif seen.outcome is Outcome.REJECTED:
         yield _("We do not go on with your application, as we wrote to you on %(day)s.", day=day)
@@ -79,6 +86,12 @@ def _ended(seen: Outside) -> Iterator[str]:
             "on %(day)s. An answer now still counts.",
             day=day,
         )
+
+
+def _said_later(seen: Outside) -> bool:
+    """Whether the end was "not now, perhaps later"."""
+    ends = (one for one in reversed(seen.events) if one.kind is Kind.WITHDRAWAL)
+    return next((choice_of(one.external_id) is Choice.LATER for one in ends), False)
 
 
 def _next(seen: Outside, office: Office) -> Iterator[str]:

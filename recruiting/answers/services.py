@@ -36,6 +36,7 @@ from recruiting.messages.services import cancel_unsent, queue
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
+from recruiting.privacy import services as privacy
 from recruiting.silence.attending import Letter
 from recruiting.workdays import DAY, Office
 
@@ -101,6 +102,7 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     if choice not in offer(seen.outcome, seen.turn, given, now):
         return False
     _RECORD[choice](said)
+    _allow(said)
     ends = choice in ENDS
     cancel_unsent(application, BY_ITSELF if ends else ASKING, why="answered", now=now)
     if ends:
@@ -108,6 +110,15 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     else:
         feedback.revoke(application, now=now)
     return True
+
+
+def _allow(said: Said) -> None:
+    """Keep whether we may ask again: an answer replaces what was allowed with the one before."""
+    ask_on = said.answer.ask_on(said.office.day_of(said.now))
+    if ask_on is not None:
+        privacy.give_consent(said.application, ask_on, now=said.now, office=said.office)
+    else:
+        privacy.withdraw_consent(said.application, now=said.now, office=said.office)
 
 
 def go_on(said: Said) -> bool:
@@ -121,6 +132,7 @@ def go_on(said: Said) -> bool:
     if not may_go_on(seen.outcome, seen.turn, given):
         return False
     _message(said)
+    privacy.withdraw_consent(application, now=now, office=said.office)
     cancel_unsent(application, ASKING, why="answered", now=now)
     if application.outcome is None:
         feedback.revoke(application, now=now)
@@ -134,8 +146,11 @@ def wish(
 
     `words` are those that were tapped. The caller holds the application locked. To be called makes
     it our turn, due by the next working day. What did not arrive is our fault: it is told like a
-    mail that came back, and lies on the desk until we have written again.
+    mail that came back, and lies on the desk until we have written again. That their data be
+    deleted is no touch and changes nothing but the list of what a person has to decide.
     """
+    if wished.wish is Wish.ERASURE:
+        return privacy.ask_erasure(application, wished.text, now=now, office=office)
     seen = outside(application, now, office)
     meets = seen.meeting is not None
     if wished.wish not in granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes):

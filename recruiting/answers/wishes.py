@@ -14,12 +14,20 @@ _PREFIX = "wish:"
 
 
 class Wish(StrEnum):
-    """What is asked of us; each is a touch of theirs."""
+    """What is asked of us; each but the last is a touch of theirs."""
 
     CALL = "call"  # talk to a human
     NOT_REACHED = "not_reached"  # our messages did not arrive, or a link did not work: our fault
     SUITS = "suits"  # the appointment
     ANOTHER_TIME = "another_time"  # for the appointment
+    ERASURE = "erasure"  # of their data: decided by a person, and no touch
+
+
+class Revocable(StrEnum):
+    """What can be taken back on the status page at any time."""
+
+    ERASURE = "erasure"  # until it is decided
+    CONSENT = "consent"  # to be asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ def granted(
         (Wish.ANOTHER_TIME, is_open and meets),
         (Wish.CALL, True),
         (Wish.NOT_REACHED, is_open or outcome in SILENT_OUTCOMES),
+        (Wish.ERASURE, True),
     )
     return tuple(wish for wish, fits in checks if fits and wish not in held)
 

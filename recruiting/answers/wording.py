@@ -44,6 +44,7 @@ WISHES = {
     Wish.ANOTHER_TIME: _l("I would like another time for the appointment"),
     Wish.CALL: _l("Please call me"),
     Wish.NOT_REACHED: _l("Your messages or a link did not work for me"),
+    Wish.ERASURE: _l("Delete my data"),
 }
 
 
@@ -84,6 +85,11 @@ def sentence(fault: Fault, answer: Answer) -> str:
             )
         case Fault.NO_WHEN:
             return _("Please choose when it might suit you; “I cannot say yet” is fine.")
+        case Fault.NO_TIME:
+            return _(
+                "So that we can ask you again, please choose a time; or take the tick away, and "
+                "we do not ask."
+            )
         case Fault.LONG_TEXT:
             return too_long(len(answer.text), LONGEST_TEXT)
 
@@ -92,4 +98,6 @@ def field_of(fault: Fault, choice: Choice) -> str | None:
     """The id of the control that a fault is about."""
     if fault in {Fault.NO_DAY, Fault.PAST_DAY, Fault.DISTANT_DAY}:
         return "until"
+    if fault is Fault.NO_TIME:
+        return "may_ask"
     return f"{choice}-text" if fault is Fault.LONG_TEXT else None

@@ -9,8 +9,6 @@ from enum import StrEnum
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"/]{1,189}")
 LONGEST_EMAIL = 254
 _CONTROL = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")  # beyond those refused above
-_PHONE = re.compile(r"[+]?[0-9 ()/.\-]{3,40}")
-PHONE_DIGITS = range(5, 16)  # E.164 has 15 at most
 
 
 class AddressKind(StrEnum):
@@ -47,15 +45,3 @@ def read_email(text: str) -> str | None:
     text = text.strip()
     fits = is_email(text) and len(email_key(text)) <= LONGEST_EMAIL
     return text if fits and not _CONTROL.search(text) else None
-
-
-def read_phone(text: str) -> str | None:
-    """A telephone number as it is kept, from what was typed; none where it can be none."""
-    text = " ".join(text.split())
-    is_number = _PHONE.fullmatch(text) and len(phone_key(text).lstrip("+")) in PHONE_DIGITS
-    return text if is_number else None
-
-
-def phone_key(text: str) -> str:
-    """How two spellings of a number are compared: its digits, and a plus before them."""
-    return re.sub(r"[^+0-9]", "", text)

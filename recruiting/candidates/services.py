@@ -17,12 +17,11 @@ from recruiting.candidates.rules import (
     AddressKind,
     AddressState,
     email_key,
-    phone_key,
     read_email,
-    read_phone,
 )
 from recruiting.db import db
 from recruiting.errors import Refused
+from recruiting.telephone import phone_key, read_phone
 
 
 def mend_mail(candidate: Candidate, text: str, *, wants_mail: bool = False) -> Address:

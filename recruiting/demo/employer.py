@@ -30,6 +30,7 @@ class Staff:
     local: str
     form: str
     slips: float = 0.06
+    phone: str | None = None  # of those kept free for fiction (Federal Network Agency)
 
     @property
     def name(self) -> str:
@@ -42,12 +43,22 @@ class Staff:
         return self.local + DEMO_DOMAIN
 
 
-ADMIN = Staff("Sabine", "Krüger", Role.ADMIN, "admin", "Frau")
-JONAS = Staff("Jonas", "Lindner", Role.RECRUITER, "recruiter", "Herr")
-HR = Staff("Miriam", "Aydın", Role.HR, "hr", "Frau")
+ADMIN = Staff("Sabine", "Krüger", Role.ADMIN, "admin", "Frau", phone="+49 30 23125 021")
+JONAS = Staff("Jonas", "Lindner", Role.RECRUITER, "recruiter", "Herr", phone="+49 30 23125 022")
+HR = Staff("Miriam", "Aydın", Role.HR, "hr", "Frau", phone="+49 30 23125 023")
 MANAGER = Staff("Katharina", "Voß", Role.HIRING_MANAGER, "manager", "Frau")
-ALEKSANDRA = Staff("Aleksandra", "Nowak", Role.RECRUITER, "aleksandra.nowak", "Frau", 0.08)
-TOBIAS = Staff("Tobias", "Reuter", Role.RECRUITER, "tobias.reuter", "Herr", 0.48)
+ALEKSANDRA = Staff(
+    "Aleksandra",
+    "Nowak",
+    Role.RECRUITER,
+    "aleksandra.nowak",
+    "Frau",
+    0.08,
+    "+49 30 23125 024",
+)
+TOBIAS = Staff(
+    "Tobias", "Reuter", Role.RECRUITER, "tobias.reuter", "Herr", 0.48, "+49 30 23125 025"
+)
 
 STAFF = (ADMIN, JONAS, HR, MANAGER, ALEKSANDRA, TOBIAS)
 SIGN_INS = (ADMIN, JONAS, HR, MANAGER)

@@ -106,6 +106,7 @@ def _write_users(password: str, created_at: datetime) -> None:
             "name": one.name,
             "role": one.role,
             "password_hash": hashed,
+            "phone": one.phone,
             "created_at": created_at,
         }
         for one in STAFF

@@ -23,6 +23,11 @@ TURNED = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would show a 
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
+_OF_BODY = re.compile(rb"(content-[a-z-]+|mime-version)\s*:", re.IGNORECASE)
+_PLAIN_BODY = (
+    b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: 8bit\r\n\r\n"
+)
 ENDINGS = {
     PDF: (".pdf",),
     PNG: (".png",),
@@ -59,6 +64,33 @@ def octets_of(message: Message, number: int) -> tuple[File, bytes] | None:
         if file.number == number and file.is_offered:
             return file, octets
     return None
+
+
+def without_files(raw: bytes) -> bytes:
+    """A raw mail without what hangs on it: its head as it came, and its words as plain text.
+
+    Whatever a stranger sent can be written anew like this; what else a mail holds (HTML, pictures
+    in it, mails that were passed on) goes with the files.
+    """
+    ends = envelope.HEAD_ENDS.search(raw)
+    head = raw[: ends.start()] if ends else raw
+    words = ""
+    with suppress(Exception):
+        words = texts.body(envelope.parse(raw))[0]
+    kept = b"".join(line for line in _fields(head) if not _OF_BODY.match(line))
+    return kept + _PLAIN_BODY + words.encode("utf-8", "replace").replace(b"\n", b"\r\n") + b"\r\n"
+
+
+def _fields(head: bytes) -> Iterator[bytes]:
+    """The fields of a head, each with the lines that go on with it."""
+    field = b""
+    for line in head.splitlines():
+        if field and not line.startswith((b" ", b"\t")):
+            yield field
+            field = b""
+        field += line + b"\r\n"
+    if field:
+        yield field
 
 
 def _files(message: Message) -> Iterator[tuple[File, bytes]]:

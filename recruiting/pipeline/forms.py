@@ -18,7 +18,6 @@ from recruiting.candidates.rules import (
     LONGEST_EMAIL,
     AddressState,
     read_email,
-    read_phone,
 )
 from recruiting.forms import Day, Moment, VersionedForm
 from recruiting.jobs.models import Stage
@@ -31,6 +30,7 @@ from recruiting.pipeline.wording import (
     day_words,
     moment_words,
 )
+from recruiting.telephone import read_phone
 
 NEEDED = _l("Please fill this in.")
 CHOOSE = _l("Please choose one.")

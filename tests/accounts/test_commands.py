@@ -79,11 +79,13 @@ def test_the_list_names_everybody_and_who_is_out(runner, db):
         json.loads(line) for line in run(runner, "list", "--format", "json").stdout.splitlines()
     ]
     assert [row["email"] for row in rows] == ["b@example.org", "a@example.org"]
-    assert set(rows[0]) == {"email", "name", "role", "state", "created_at"}
+    assert set(rows[0]) == {"email", "name", "role", "phone", "state", "created_at"}
 
 
 def test_an_empty_list_is_a_heading(runner, db):
-    assert run(runner, "list").output.split() == ["email", "name", "role", "state", "created_at"]
+    assert run(runner, "list").output.split() == [
+        "email", "name", "role", "phone", "state", "created_at",
+    ]  # fmt: skip
     assert run(runner, "list", "--format", "json").stdout == ""
 
 
@@ -123,3 +125,25 @@ def test_an_unknown_user_is_named(runner, db, command):
     done = run(runner, command, "nobody@example.org")
     assert done.exit_code == 1
     assert "there is no user nobody@example.org" in done.output
+
+
+def test_a_number_for_candidates_is_given_changed_and_taken_away(runner, db):
+    args = ("add", "new@example.org", "--name", "N", "--role", "hr", "--phone", "030 23125 001")
+    assert run(runner, *args).exit_code == 0
+    assert user_with("new@example.org").phone == "030 23125 001"
+    assert "030 23125 002" in run(runner, "phone", "new@example.org", "030 23125 002").output
+    assert user_with("new@example.org").phone == "030 23125 002"
+    assert "no telephone number" in run(runner, "phone", "new@example.org").output
+    assert user_with("new@example.org").phone is None
+
+
+def test_what_is_no_number_is_refused(runner, db):
+    make.user(email="known@example.org")
+    for args in (
+        ("phone", "known@example.org", "call me"),
+        ("add", "new@example.org", "--name", "N", "--role", "hr", "--phone", "12"),
+    ):
+        done = run(runner, *args)
+        assert done.exit_code == 1
+        assert "This is no telephone number." in done.output
+    assert queries.user_with_email("new@example.org") is None

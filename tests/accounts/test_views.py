@@ -477,3 +477,18 @@ def test_after_the_key_was_rotated_sessions_go_on_until_the_old_key_is_gone(
 def test_a_session_of_yesterday_is_not_listed(anna, signed_in, db):
     services.start_session(anna.id, agent="Edg/1.0 Windows", now=MONDAY - DAY)
     assert "Edge" not in signed_in(anna).get("/account").text
+
+
+def test_one_gives_candidates_a_number_and_takes_it_away(anna, signed_in, db):
+    here = signed_in(anna)
+    assert here.act("/account/phone", {"phone": " 030 23125  007 "}).status_code == 303
+    assert 'value="030 23125 007"' in here.get("/account").text
+    refused = here.act("/account/phone", {"phone": "call me"})
+    assert refused.status_code == 422
+    assert "This is no telephone number." in refused.text
+    assert 'value="call me"' in refused.text
+    db.session.refresh(anna)
+    assert anna.phone == "030 23125 007"
+    assert here.act("/account/phone", {"phone": ""}).status_code == 303
+    db.session.refresh(anna)
+    assert anna.phone is None

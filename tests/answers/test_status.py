@@ -169,6 +169,20 @@ def test_the_contact_is_who_looks_after_it_and_works_here(client: FlaskClient):
     assert "A reply to our last mail reaches the people" in page
 
 
+def test_the_contact_has_a_face_a_role_in_plain_words_and_a_number(client: FlaskClient):
+    robin = make.user(name="Robin Weber", email="robin@example.org")
+    robin.phone = "+49 (30) 23125-007"
+    application = asked_application()
+    pipeline.give_to(application, robin.email, by=robin.email, now=NOW, office=OFFICE)
+    english, german = read(client, application), read(client, application, lang="de")
+    assert '<span class="monogram ink-1" aria-hidden="true">RW</span>' in english
+    assert "Recruiting, looks after your application" in english
+    assert '<a href="tel:+493023125007">+49 (30) 23125-007</a>' in english
+    assert "Recruiting, betreut Ihre Bewerbung" in german
+    robin.phone = None
+    assert "tel:" not in read(client, application)
+
+
 def test_what_we_hold_is_counted(client: FlaskClient):
     application = make.application(at=BEGUN)
     make.reply(application, at=NOW - DAY)
@@ -494,7 +508,7 @@ def test_the_page_asks_the_database_no_more_the_longer_the_timeline(client: Flas
         with queries_counted(db) as said:
             assert client.get(path).status_code == 200
         counts.append(len(said))
-    assert counts == [6, 6]
+    assert counts == [8, 8]
 
 
 def test_who_tries_many_links_waits_and_a_good_one_works_still(client: FlaskClient):

@@ -7,9 +7,10 @@ from flask import Flask
 
 from recruiting.candidates import services
 from recruiting.candidates.models import Candidate
-from recruiting.candidates.rules import AddressKind, AddressState, read_email, read_phone
+from recruiting.candidates.rules import AddressKind, AddressState, read_email
 from recruiting.db import db
 from recruiting.errors import Refused
+from recruiting.telephone import read_phone
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from recruiting import clock
 from recruiting.answers import inviting, queries, services, wording
 from recruiting.answers.forms import AnswerForm, GoOnForm
+from recruiting.answers.holding import allowed
 from recruiting.answers.outside import Outside
 from recruiting.answers.rules import (
     ENDS,
@@ -34,6 +35,7 @@ from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.office import office
 from recruiting.pipeline.models import Application
+from recruiting.privacy import queries as privacy
 from recruiting.web import counting_bad_links, without_session
 from recruiting.workdays import DAY
 
@@ -129,6 +131,7 @@ def _answer_page(application: Application, seen: Outside, form: AnswerForm) -> s
         held=held,
         held_words=wording.given_words(held.choice, held.until) if held else "",
         thanks=wording.THANKS[held.choice] if held else "",
+        allowed=allowed(privacy.standing(application).consent),
         has_ended=seen.outcome is not None,
         feedback_link=inviting.link_beside(application, seen, now=now, office=place)
         if held and held.choice in ENDS

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from recruiting import clock, letters
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
+from recruiting.accounts.wording import ROLES_OUTSIDE
 from recruiting.answers import inviting, queries, saying, services, wording
 from recruiting.answers.calendar import Appointment, as_ics
-from recruiting.answers.forms import AnswerForm, GoOnForm, WishForm
+from recruiting.answers.forms import AnswerForm, GoOnForm, TakeBackForm, WishForm
+from recruiting.answers.holding import Holding, hold
 from recruiting.answers.outside import Outside
 from recruiting.answers.rules import (
     LONGEST_TIME,
     Choice,
+    Given,
     Purpose,
     first_name,
     holding,
@@ -24,17 +31,21 @@ from recruiting.answers.rules import (
 )
 from recruiting.answers.services import Said
 from recruiting.answers.views.door import Answered, act, bp, opened, same_page, settings
-from recruiting.answers.wishes import granted
+from recruiting.answers.wishes import Revocable, Wish, granted
 from recruiting.db import db
 from recruiting.feedback.views import OBJECTION, objection_of
 from recruiting.office import office
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind
+from recruiting.pipeline.wording import full_moment_words
+from recruiting.privacy import queries as privacy_queries
+from recruiting.privacy import services as privacy
+from recruiting.telephone import phone_key
 from recruiting.web import without_session
 from recruiting.workdays import DAY
 
 CALENDAR = "calendar"  # asks for the appointment as a file; the address stays the link's own
-WISH, CHOICE = "wish", "choice"
+WISH, CHOICE, TAKE_BACK = "wish", "choice", "take_back"
 
 
 @bp.get("/status/<path:token>")
@@ -59,6 +70,8 @@ def say(token: str) -> Answered:
         return _wish(application, seen)
     if request.form.get(CHOICE) == Choice.GO_ON:
         return _go_on(application, seen)
+    if TAKE_BACK in request.form:
+        return _take_back(application, seen)
     form, days = AnswerForm(), settings().feedback_days
 
     def take(said: Said) -> bool:
@@ -87,6 +100,19 @@ def _wish(application: Application, seen: Outside) -> Answered:
     return same_page()
 
 
+def _take_back(application: Application, seen: Outside) -> Answered:
+    form, now, place = TakeBackForm(), clock.now(), office()
+    if not form.validate():
+        return _page(application, seen, problems=form.problems()), 422
+    verbs = {
+        Revocable.ERASURE: privacy.take_back_erasure,
+        Revocable.CONSENT: privacy.withdraw_consent,
+    }
+    verbs[form.chosen()](application, now=now, office=place)
+    db.session.commit()
+    return same_page()
+
+
 def _page(
     application: Application,
     seen: Outside,
@@ -94,14 +120,18 @@ def _page(
     *,
     going_on: GoOnForm | None = None,
     wish: WishForm | None = None,
+    problems: Sequence[tuple[str | None, str]] = (),
 ) -> str:
     now, place = clock.now(), office()
     given = queries.given(application, place, now)
     held = holding(seen.outcome, given)
     form = refused or AnswerForm(formdata=None)
     wish_form = wish or WishForm(formdata=None)
-    today, meets = place.day_of(now), seen.meeting is not None
-    has_ended = seen.outcome is not None
+    held_of = _holding(application, seen)
+    uttered = {*seen.wishes, *([Wish.ERASURE] if held_of.may_take_back else [])}
+    options = offered_beside(seen.outcome, seen.turn, given, now)
+    meets = seen.meeting is not None
+    has_ended, contact = seen.outcome is not None, _contact(seen)
     return render_template(
         "answers/status.html",
         name=first_name(application.candidate.name),
@@ -114,26 +144,58 @@ def _page(
         going_on=going_on or GoOnForm(formdata=None),
         wish_form=wish_form,
         problems=[
+            *problems,
             *form.problems(),
             *wish_form.problems(),
             *(going_on.summary() if going_on else []),
         ],
         chosen=form.chosen if refused else None,
         wished=wish_form.chosen if wish else None,
-        options=offered_beside(seen.outcome, seen.turn, given, now),
-        wishes=granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes),
+        options=options,
+        wishes=granted(seen.outcome, seen.turn, meets=meets, held=uttered),
+        holding=held_of,
+        change_until=_change_until(given) if held and options else "",
         may_go_on=has_ended and may_go_on(seen.outcome, seen.turn, given),
-        choices=wording.CHOICES,
-        follows=wording.FOLLOWS,
-        whens=wording.WHENS,
-        wish_words=wording.WISHES,
-        days=proposed_days(today, place),
-        lowest=today + DAY,
-        highest=today + LONGEST_TIME,
-        contact=_contact(seen),
+        contact=contact,
+        contact_role=ROLES_OUTSIDE[contact.role] if contact else "",
+        contact_dial=phone_key(contact.phone) if contact and contact.phone else "",
         calendar=CALENDAR,
         feedback_link=inviting.link_beside(application, seen, now=now, office=place),
         has_objected=application.candidate.objected_at is not None,
+        **_words(place.day_of(now)),
+    )
+
+
+def _words(today: date) -> dict[str, Any]:
+    """What the answers and wishes are called, and the days between which one can choose."""
+    return {
+        "choices": wording.CHOICES,
+        "follows": wording.FOLLOWS,
+        "whens": wording.WHENS,
+        "wish_words": wording.WISHES,
+        "days": proposed_days(today, office()),
+        "lowest": today + DAY,
+        "highest": today + LONGEST_TIME,
+    }
+
+
+def _holding(application: Application, seen: Outside) -> Holding:
+    """What we hold, and what was asked and allowed; always two questions."""
+    return hold(
+        seen,
+        privacy_queries.documents(application),
+        *privacy_queries.standing(application),
+        days=settings().documents_days,
+        office=office(),
+    )
+
+
+def _change_until(given: Given | None) -> str:
+    """Until when the answer that holds can be changed; empty once that is over."""
+    if given is None or clock.now() > given.changeable_until:
+        return ""
+    return _(
+        "You can change this until %(moment)s.", moment=full_moment_words(given.changeable_until)
     )
 
 
@@ -153,7 +215,9 @@ def _calendar(application: Application, seen: Outside, meeting: Event) -> Respon
             meeting.due_at or seen.now,
             meeting.minutes,
             _("Appointment: %(job)s, %(employer)s", job=application.job.title, employer=employer),
-            f"{contact.name}, {contact.email}" if contact else "",
+            ", ".join(filter(None, (contact.name, contact.phone, contact.email)))
+            if contact
+            else "",
             meeting.at,
             len(agreed),
         )

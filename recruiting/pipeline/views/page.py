@@ -44,6 +44,8 @@ from recruiting.pipeline.views.door import bp, me
 from recruiting.pipeline.wording import date_words, full_moment_words, moment_words, name_of
 from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
+from recruiting.privacy import tasks
+from recruiting.privacy.queries import Standing, standing
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
 from recruiting.silence.cases import case_with
@@ -89,7 +91,7 @@ def show(application_id: int) -> str:
 def render(application: Application, refused: ActForm | None = None) -> str:
     """The page of an application; `refused` stands open, with what was typed and what is wrong."""
     now, place = clock.now(), office()
-    events = timeline(application, now)
+    events, asked = timeline(application, now), standing(application)
     found = silence.evidence(application, events, now, place)
     may_work = me().can(Permission.WORK_APPLICATIONS)
     case = case_with(application, found.reading) if may_work else None
@@ -99,7 +101,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     why = curves.why(known, application, since, now, place) if known else None
     teller = teller_of(application)
     sees_all = me().can(Permission.SEE_APPLICATIONS)
-    forms = _forms(application, state, refused, now) if may_work else {}
+    forms = _forms(application, state, asked, refused, now) if may_work else {}
     return render_template(
         "pipeline/show.html",
         application=application,
@@ -133,6 +135,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         may_confirm=me().can(Permission.CONFIRM_OUTCOMES) and is_silent,
         confirmed=_confirmed(application, events, teller),
         **(asking(application, now, place) if may_work else {"has_left": False}),
+        **(tasks.on_page(asked, me(), now) if sees_all else {}),
     )
 
 
@@ -231,10 +234,15 @@ def _curve(known: Chances, application: Application, silent: timedelta) -> dict[
 
 
 def _forms(
-    application: Application, state: State, refused: ActForm | None, now: datetime
+    application: Application,
+    state: State,
+    asked: Standing,
+    refused: ActForm | None,
+    now: datetime,
 ) -> dict[str, ActForm]:
     """The forms of what can be done now, by their slugs; the refused one as it was sent."""
     made: list[ActForm] = [_log(application, now), *_of_addresses(application)]
+    made += tasks.forms(application, asked, me(), now)
     if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
         subject, body = letters.blank(application, me().name)
         made.append(WriteForm.blank(application, subject=subject, body=body))

@@ -31,6 +31,8 @@ from recruiting.pipeline.wording import (
     moment_words,
     weekday_words,
 )
+from recruiting.privacy.rules import fact_of
+from recruiting.privacy.wording import fact_title
 from recruiting.workdays import Office
 
 # Titles that need nothing but the kind.
@@ -162,6 +164,8 @@ class Teller:
 
     def title(self, event: Event) -> str:
         """What happened, in a few words."""
+        if (fact := fact_of(event.external_id)) is not None:
+            return fact_title(fact, event)
         if event.kind is Kind.NOTE and event.direction is Direction.IN:
             return _("Delivery of our mail is delayed")
         if event.kind is Kind.BOUNCE and wish_of(event.external_id):

@@ -27,6 +27,7 @@ from recruiting.pipeline.views.acts import Answer, Who, act, invite
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.views.page import teller_of
 from recruiting.pipeline.wording import long_day_words, name_of
+from recruiting.privacy import tasks
 from recruiting.silence import attending, drafts, queries, services, setbacks
 from recruiting.silence.cases import case_with, cases_of
 from recruiting.silence.forms import ConfirmForm
@@ -126,6 +127,7 @@ def desk() -> str:
         page=page,
         pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
         who="mine" if is_mine else None,
+        asked=tasks.asked(me(), now, owner=owner) if not only else [],
         drafted=len(drafted),
         parked=setbacks.count() if me().can(Permission.MEND) else 0,
         outbox=_outbox_words(now) if me().can(Permission.APPROVE_MAIL) else "",

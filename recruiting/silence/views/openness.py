@@ -73,7 +73,7 @@ def how_we_read() -> str:
         used=openness.used(),
         never=openness.never(),
         assumed=openness.assumed(),
-        kept=openness.kept(settings.feedback_days),
+        kept=openness.kept(settings.feedback_days, settings.documents_days),
         asked=openness.asked(),
         leaning=openness.leaning(),
         judged=openness.judged(found),

@@ -167,18 +167,21 @@ def judged(found: Judged) -> list[str]:
     return [tested, *findings(found.figures)]
 
 
-def kept(feedback_days: int) -> list[tuple[str, str]]:
+def kept(feedback_days: int, documents_days: int) -> list[tuple[str, str]]:
     """What is kept for how long, as far as the product knows."""
-    days = {
-        "sessions": KEEP_SESSIONS // DAY,
-        "keys": KEEP_SUBMISSIONS // DAY,
-        "uploads": KEEP_UPLOADS // DAY,
-    }
     minutes = KEPT_FOR.seconds // 60, JUDGED_FOR.seconds // 60
     return [
         (
-            _("Applications, their events, answers to the exit feedback"),
+            _("Applications, their events and mails, answers to the exit feedback"),
             _("without an end: this version deletes none of it by itself"),
+        ),
+        (
+            _("Documents that candidates sent"),
+            _(
+                "%(span)s after the end, from the day on which its candidate knows of it; an end "
+                "that was told to nobody keeps them",
+                span=_days(documents_days),
+            ),
         ),
         (_("Chances of hearing back"), _("not at all: each is worked out when a page shows it")),
         (
@@ -206,10 +209,10 @@ def kept(feedback_days: int) -> list[tuple[str, str]]:
         ),
         (
             _("Sign-ins of colleagues"),
-            _("%(span)s after the last use", span=_days(days["sessions"])),
+            _("%(span)s after the last use", span=_days(KEEP_SESSIONS // DAY)),
         ),
-        (_("Journal files that wait for a confirmation"), _days(days["uploads"])),
-        (_("Keys of sent forms, against double sending"), _days(days["keys"])),
+        (_("Journal files that wait for a confirmation"), _days(KEEP_UPLOADS // DAY)),
+        (_("Keys of sent forms, against double sending"), _days(KEEP_SUBMISSIONS // DAY)),
     ]
 
 

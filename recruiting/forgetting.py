@@ -1,0 +1,70 @@
+"""What we hold no longer: the documents of applications whose end is known to their candidates.
+
+An end that was decided and not told keeps them: were they gone from the candidate's page, that
+would tell it. So the days count from the moment that the page itself names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from config import Settings
+from recruiting.answers.outside import outside
+from recruiting.db import db, lock, read_only
+from recruiting.failpoints import failpoint
+from recruiting.office import office
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.timelines import catch_up
+from recruiting.privacy import documents, queries
+
+
+def due(now: datetime) -> Sequence[int]:
+    """The ids of applications that may have documents whose day has come."""
+    read_only()
+    place = office()
+    last = place.day_of(now) - timedelta(days=_settings().documents_days)
+    return queries.ended_with_documents(place.start_of(last + timedelta(days=1)))
+
+
+def delete_documents(application_id: int, *, now: datetime) -> int:
+    """Delete what is due of one application; says how many documents it was."""
+    place = office()
+    application = db.session.get(Application, application_id)
+    if application is None:
+        return 0
+    lock(application)
+    catch_up([application], place, now)
+    ended_at = outside(application, now, place).ended_at
+    if ended_at is None:
+        return 0
+    gone = documents.delete_due(
+        application,
+        place.day_of(ended_at),
+        days=_settings().documents_days,
+        now=now,
+        office=place,
+    )
+    failpoint("documents deleted")
+    return gone
+
+
+def empty_log() -> None:
+    """Leave nothing of what was deleted in SQLite's log beside the database.
+
+    Where somebody reads at this moment, it is emptied an hour later.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.rollback()
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]

@@ -1,0 +1,100 @@
+"""Documents by name while we hold them, and how they go: out of the mail they came with.
+
+A mail keeps its head and its words. Each verb is one transaction of the caller's and does nothing
+the second time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+
+from sqlalchemy import delete
+
+from recruiting.db import db, overwrite_freed
+from recruiting.deadline import at_most
+from recruiting.messages import envelope, files
+from recruiting.messages.models import Received
+from recruiting.pipeline import services as pipeline
+from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Kind
+from recruiting.privacy import queries
+from recruiting.privacy.models import Document, Inventory
+from recruiting.privacy.rules import Fact, deletion_day, fact_id
+from recruiting.workdays import Office
+
+ID_BYTES = 8
+LONGEST_READING = 20.0  # seconds for one mail
+
+
+def list_next(*, now: datetime) -> bool:
+    """List the documents of one more mail that was filed; false if all are listed."""
+    received = queries.next_unlisted()
+    if received is None:
+        return False
+    raw, found = received.raw, list[files.File]()
+    with suppress(Exception), at_most(LONGEST_READING):
+        found = files.attached(envelope.parse(raw))  # what nobody can read holds none with a name
+    inventory = Inventory(received_id=received.id, listed_at=now)
+    inventory.documents = [Document(name=one.name, size=one.size) for one in found]
+    db.session.add(inventory)
+    db.session.flush()
+    return True
+
+
+def delete_due(
+    application: Application, ended_on: date, *, days: int, now: datetime, office: Office
+) -> int:
+    """Delete the documents whose day has come, `days` after the end; says how many.
+
+    `ended_on` is the day on which the candidate learned of the end. The caller holds the
+    application locked.
+    """
+    today = office.day_of(now)
+    due = [
+        one
+        for one in queries.with_documents(application)
+        if deletion_day(office.day_of(one.received.received_at), ended_on, days) <= today
+    ]
+    return _delete(application, due, now=now, office=office)
+
+
+def delete_all(application: Application, *, now: datetime, office: Office) -> int:
+    """Delete every document of an application, as a person decided; says how many."""
+    found = queries.with_documents(application)
+    return _delete(application, found, now=now, office=office)
+
+
+def _delete(
+    application: Application, found: Iterable[Inventory], *, now: datetime, office: Office
+) -> int:
+    number = 0
+    overwrite_freed()
+    for inventory in found:
+        _strip(inventory.received)
+        gone = delete(Document).where(Document.inventory_id == inventory.received_id)
+        number += len(db.session.scalars(gone.returning(Document.id)).all())
+        inventory.deleted_at = now
+        db.session.flush()
+        db.session.expire(inventory.received, ["raw"])  # may be large
+    if number:
+        pipeline.record(
+            application,
+            Kind.NOTE,
+            at=now,
+            now=now,
+            office=office,
+            subject=str(number),
+            external_id=fact_id(Fact.DOCUMENTS_DELETED, secrets.token_hex(ID_BYTES)),
+        )
+    return number
+
+
+def _strip(received: Received) -> None:
+    """Leave the words of a mail; its digest stays that of the mail that came.
+
+    So the same mail, fetched or handed in once more, is known and not kept again.
+    """
+    received.raw = files.without_files(received.raw)

@@ -1,0 +1,187 @@
+"""What we hold of an application's documents, what was asked and allowed, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import QueryableAttribute, contains_eager, joinedload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
+
+from recruiting.accounts.rules import Actor
+from recruiting.db import db
+from recruiting.messages.models import Received
+from recruiting.messages.rules import ReceivedState
+from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Direction, Kind, Outcome
+from recruiting.privacy.models import Consent, Document, Erasure, Inventory
+
+THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what a candidate wrote, and no machine
+MOST_ON_THE_DESK = 100
+
+
+class Held(NamedTuple):
+    """One document that a candidate sent, and when."""
+
+    name: str
+    size: int  # bytes
+    received_at: datetime
+
+
+# --- documents -----------------------------------------------------------------------------------
+
+
+def documents(application: Application) -> list[Held]:
+    """The documents that an application's candidate sent, oldest first.
+
+    Not those of mails from an address that we do not know as theirs: somebody else may have sent
+    these. A mail that came on two ways is told once.
+    """
+    rows = db.session.execute(
+        select(Received.event_id, Document.name, Document.size, Received.received_at)
+        .join(Inventory, Inventory.received_id == Document.inventory_id)
+        .join(Received, Received.id == Inventory.received_id)
+        .join(Event, Event.id == Received.event_id)
+        .where(
+            Received.application_id == application.id,
+            Received.sender_differs.is_(False),
+            Event.direction == Direction.IN,
+            Event.kind.in_(THEIR_WORDS),
+        )
+        .order_by(Received.received_at, Document.id)
+    )
+    found: dict[tuple[int | None, str, int], datetime] = {}
+    for event_id, name, size, at in rows:
+        found.setdefault((event_id, name, size), at)
+    return [Held(name, size, at) for (_event, name, size), at in found.items()]
+
+
+def next_unlisted() -> Received | None:
+    """A mail whose documents are not listed yet, locked until the caller's transaction ends."""
+    return db.session.scalar(
+        select(Received)
+        .outerjoin(Inventory, Inventory.received_id == Received.id)
+        .where(Received.state == ReceivedState.FILED, Inventory.received_id.is_(None))
+        .order_by(Received.received_at, Received.id)
+        .limit(1)
+        .with_for_update(of=Received, skip_locked=True)
+    )
+
+
+def with_documents(application: Application) -> Sequence[Inventory]:
+    """What mails of an application's candidate still hold documents, each locked."""
+    return db.session.scalars(
+        select(Inventory)
+        .join(Inventory.received)
+        .join(Received.event)
+        .where(
+            Received.application_id == application.id,
+            Inventory.deleted_at.is_(None),
+            Inventory.documents.any(),
+            Event.direction == Direction.IN,
+            Event.kind.in_(THEIR_WORDS),
+        )
+        .order_by(Inventory.received_id)
+        .options(contains_eager(Inventory.received))
+        .with_for_update(of=(Inventory, Received))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def ended_with_documents(ended_before: datetime) -> Sequence[int]:
+    """The ids of applications that ended before a moment and still have documents."""
+    question = (
+        select(Application.id)
+        .join(Received, Received.application_id == Application.id)
+        .join(Document, Document.inventory_id == Received.id)
+        .where(Application.outcome.is_not(None), Application.ended_at < ended_before)
+        .distinct()
+        .order_by(Application.id)
+    )
+    return db.session.scalars(question).all()
+
+
+class Standing(NamedTuple):
+    """What was asked last about erasing an application's data, and allowed last."""
+
+    erasure: Erasure | None
+    consent: Consent | None
+
+
+def standing(application: Application) -> Standing:
+    """Both at once, whether or not they are over."""
+    row = db.session.execute(
+        select(Erasure, Consent)
+        .select_from(Application)
+        .outerjoin(Erasure, Erasure.id == _last(Erasure.id, Erasure.application_id))
+        .outerjoin(Consent, Consent.id == _last(Consent.id, Consent.application_id))
+        .where(Application.id == application.id)
+    ).one()
+    return Standing(*row)
+
+
+def _last(
+    key: QueryableAttribute[int], application_id: QueryableAttribute[int]
+) -> ScalarSelect[int]:
+    of_it = select(func.max(key)).where(application_id == Application.id)
+    return of_it.correlate(Application).scalar_subquery()
+
+
+# --- erasures ------------------------------------------------------------------------------------
+
+
+def erasure_of(application: Application) -> Erasure | None:
+    """What was asked last about erasing an application's data."""
+    question = select(Erasure).where(Erasure.application_id == application.id)
+    return db.session.scalar(question.order_by(Erasure.id.desc()).limit(1))
+
+
+def open_erasures() -> Sequence[Erasure]:
+    """The erasures that a person has to decide, the most urgent first."""
+    question = select(Erasure).where(Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
+    ordered = question.order_by(Erasure.due_on, Erasure.id).limit(MOST_ON_THE_DESK)
+    return db.session.scalars(ordered.options(*_with_application(Erasure.application))).all()
+
+
+# --- consents ------------------------------------------------------------------------------------
+
+
+def consent_of(application: Application) -> Consent | None:
+    """The latest consent to be asked again, whether or not it still holds."""
+    question = select(Consent).where(Consent.application_id == application.id)
+    return db.session.scalar(question.order_by(Consent.id.desc()).limit(1))
+
+
+def consents_due(actor: Actor, today: date, *, owner: str | None = None) -> Sequence[Consent]:
+    """Who allowed us to ask again, and whose day has come; the longest due first.
+
+    Only where the application is closed as they wished; with `owner` only that colleague's.
+    """
+    question = (
+        select(Consent)
+        .join(Consent.application)
+        .where(
+            Consent.withdrawn_at.is_(None),
+            Consent.settled_at.is_(None),
+            Consent.ask_on <= today,
+            Application.outcome == Outcome.WITHDRAWN,
+            pipeline.scope(actor),
+        )
+    )
+    if owner:
+        question = question.where(Application.owner == owner)
+    ordered = question.order_by(Consent.ask_on, Consent.id).limit(MOST_ON_THE_DESK)
+    return db.session.scalars(ordered.options(*_with_application(Consent.application))).all()
+
+
+def _with_application(application: QueryableAttribute[Application]) -> tuple[_AbstractLoad, ...]:
+    """Load what a row of the desk says of an application."""
+    whole = joinedload(application)
+    return (
+        whole.joinedload(Application.candidate),
+        whole.joinedload(Application.job),
+        whole.joinedload(Application.stage),
+    )

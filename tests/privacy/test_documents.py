@@ -1,0 +1,233 @@
+"""Documents by name while we hold them; how and when they go, and what never goes."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import current_app
+from sqlalchemy import func, select
+
+from recruiting import forgetting
+from recruiting.db import db
+from recruiting.messages import envelope, files, reading, receiving
+from recruiting.messages.models import Received
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import Direction, Kind, Outcome
+from recruiting.privacy import documents, queries
+from recruiting.privacy.models import Document, Inventory
+from recruiting.privacy.rules import Fact, fact_of
+from recruiting.worker import Worker
+from tests import make, processes
+from tests.answers.asked import (
+    NOW,
+    asked_application,
+    closed_application,
+    told_application,
+)
+from tests.make import DAY, HOUR, OFFICE
+from tests.messages.test_kill import environ
+from tests.privacy.papers import CANARY, PDF, handed_in, with_file
+
+pytestmark = pytest.mark.usefixtures("app", "frozen")
+DAYS = timedelta(days=180)
+FORWARDED = b"""Content-Type: multipart/mixed; boundary=b
+
+--b
+
+Hi
+--b
+Content-Type: message/rfc822
+
+Subject: y
+Content-Type: application/pdf
+
+%PDF CANARY
+--b--"""
+
+
+def held(application: Application) -> list[str]:
+    return [one.name for one in queries.documents(application)]
+
+
+def sweep(at, *, tick: bool = False) -> int:
+    """What the worker's step does at a moment; says how many documents went."""
+    db.session.commit()
+    if tick:
+        Worker(current_app._get_current_object()).tick(at)
+        return 0
+    gone = [forgetting.delete_documents(one, now=at) for one in forgetting.due(at)]
+    db.session.commit()
+    return sum(gone)
+
+
+# --- the words that stay -------------------------------------------------------------------------
+
+
+def test_a_mail_without_its_files_keeps_its_head_and_its_words():
+    whole = with_file(octets=CANARY, at=NOW)
+    left = files.without_files(whole)
+    assert base64.b64encode(CANARY)[:16] in whole
+    assert base64.b64encode(CANARY)[:16] not in left
+    before, after = reading.read(whole), reading.read(left)
+    assert after.full_text == before.full_text
+    assert after.envelope == before.envelope
+    assert files.attached(envelope.parse(left)) == []
+    assert files.without_files(left) == left
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"",
+        b"no head at all",
+        b"Content-Type: application/pdf\r\n\r\n%PDF-1.7 CANARY",
+        FORWARDED,
+        b"\xff\xfe: \x00\r\n\r\n" + bytes(range(256)),
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 500,
+    ],
+)
+def test_whatever_a_stranger_sent_is_written_anew_without_its_files(odd: bytes):
+    left = files.without_files(odd)
+    assert b"CANARY" not in left
+    assert files.attached(envelope.parse(left)) == []
+
+
+# --- listing -------------------------------------------------------------------------------------
+
+
+def test_what_a_candidate_sent_is_listed_once_and_by_their_name_for_it():
+    application = asked_application()
+    handed_in(application, at=NOW - 3 * DAY, name="Über mich.pdf")
+    assert [(one.name, one.size, one.received_at) for one in queries.documents(application)] == [
+        ("Über mich.pdf", len(PDF), NOW - 3 * DAY)
+    ]
+    assert not documents.list_next(now=NOW)
+
+
+def test_what_others_sent_is_not_shown():
+    application = asked_application()
+    handed_in(application, at=NOW - DAY, sender_differs=True)
+    handed_in(application, at=NOW - DAY, direction=Direction.OUT)
+    handed_in(application, at=NOW - DAY, kind=Kind.BOUNCE)
+    assert held(application) == []
+
+
+def test_a_mail_that_comes_in_is_listed_by_the_worker(frozen):
+    application = make.application(make.candidate(email="mina@example.org"), at=NOW - DAY)
+    db.session.commit()
+    receiving.store(with_file(at=NOW), source="hook:1", arrived_at=NOW, now=NOW)
+    sweep(NOW + HOUR, tick=True)
+    assert held(application) == ["Lebenslauf.pdf"]
+
+
+# --- deleting ------------------------------------------------------------------------------------
+
+
+def test_documents_go_on_the_day_that_was_promised_and_not_before():
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - 5 * DAY)
+    assert sweep(NOW + DAYS - DAY) == 0
+    assert held(application) == ["Lebenslauf.pdf"]
+    assert sweep(NOW + DAYS) == 1
+    assert held(application) == []
+    db.session.expire_all()
+    assert base64.b64encode(PDF) not in received.raw
+    assert "Here is my CV, with Grüßen." in reading.read(received.raw).full_text
+    assert db.session.scalar(select(func.count(Document.id))) == 0
+
+
+def test_a_second_sweep_does_nothing_and_the_timeline_tells_of_the_first():
+    application = told_application(Outcome.REJECTED)
+    handed_in(application, at=NOW - 5 * DAY)
+    handed_in(application, at=NOW - 4 * DAY, name="Zeugnis.pdf")
+    assert [sweep(NOW + DAYS + hour * HOUR) for hour in (0, 1, 200)] == [2, 0, 0]
+    notes = [
+        (fact_of(one.external_id), one.subject)
+        for one in db.session.scalars(select(Event).where(Event.kind == Kind.NOTE))
+    ]
+    assert notes == [(Fact.DOCUMENTS_DELETED, "2")]
+
+
+def test_a_document_that_came_after_the_end_stays_as_long_as_one_that_came_before():
+    application = told_application(Outcome.REJECTED)
+    handed_in(application, at=NOW - DAY, name="before.pdf")
+    handed_in(application, at=NOW + 30 * DAY, name="after.pdf")
+    assert sweep(NOW + DAYS) == 1
+    assert held(application) == ["after.pdf"]
+    assert sweep(NOW + DAYS + 30 * DAY) == 1
+
+
+def test_while_nobody_knows_of_the_end_nothing_goes():
+    """Were they gone from the page of an application that nobody closed, that would tell it."""
+    untold, open_one = closed_application(Outcome.REJECTED), asked_application()
+    for application in (untold, open_one):
+        handed_in(application, at=NOW - 5 * DAY)
+    assert sweep(NOW + 5 * DAYS) == 0
+    assert held(untold) == held(open_one) == ["Lebenslauf.pdf"]
+
+
+def test_files_of_our_own_mails_stay_and_those_of_strangers_go():
+    application = told_application(Outcome.REJECTED)
+    ours = handed_in(application, at=NOW - DAY, direction=Direction.OUT)
+    handed_in(application, at=NOW - DAY, sender_differs=True)
+    assert sweep(NOW + DAYS) == 1
+    assert files.attached(envelope.parse(ours.raw))
+
+
+def test_the_same_mail_handed_in_again_brings_nothing_back():
+    application = make.application(make.candidate(email="mina@example.org"), at=NOW - DAY)
+    db.session.commit()
+    mail = with_file(at=NOW - HOUR)
+    receiving.store(mail, source="hook:1", arrived_at=NOW, now=NOW)
+    sweep(NOW, tick=True)
+    documents.delete_all(application, now=NOW, office=OFFICE)
+    db.session.commit()
+    assert not receiving.store(mail, source="hook:2", arrived_at=NOW, now=NOW)
+    assert db.session.scalar(select(func.count(Received.id))) == 1
+
+
+@pytest.mark.sqlite
+def test_nothing_of_it_is_left_in_the_file_of_the_database(database_url: str):
+    application = told_application(Outcome.REJECTED)
+    octets = CANARY * 4000
+    mark = base64.b64encode(octets)[4000:4060]
+    handed_in(application, at=NOW - 5 * DAY, octets=octets)
+    db.session.commit()
+    assert mark in left_in(database_url)
+    Worker(current_app._get_current_object()).tick(NOW + DAYS)
+    assert held(application) == []
+    assert mark not in left_in(database_url)
+
+
+def left_in(database_url: str) -> bytes:
+    """Every byte of the database and of its log."""
+    path = Path(database_url.removeprefix("sqlite:///"))
+    return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+
+
+@pytest.mark.usefixtures("loopback")
+def test_a_worker_that_is_killed_before_it_commits_leaves_all_as_it_was_and_the_next_does_it(
+    database_url: str, tmp_path: Path
+):
+    """The processes read the real clock, to which the documents of spring 2026 are overdue."""
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - 5 * DAY)
+    raw = received.raw
+    db.session.commit()
+    environment = environ(database_url, tmp_path)
+    killed = environment | {"HEARDBACK_FAILPOINT": "documents deleted"}
+    assert work(killed) == -9
+    db.session.expire_all()
+    assert (received.raw, held(application)) == (raw, ["Lebenslauf.pdf"])
+    assert work(environment) == 0
+    db.session.expire_all()
+    assert held(application) == []
+    assert db.session.scalar(select(Inventory.deleted_at)) is not None
+
+
+def work(environment: dict[str, str]) -> int:
+    db.session.commit()
+    return processes.ended(processes.flask("worker", "--once", environment=environment))
