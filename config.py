@@ -88,6 +88,7 @@ class Settings:
         "assault, übergrif, uebergrif, bully, mobbing"
     )  # HEARDBACK_ALARM_WORDS: beginnings of words in feedback that one reader alone gets
     person_of_trust: str = ""  # HEARDBACK_PERSON_OF_TRUST: that reader's sign-in; none: admins
+    lead: str = ""  # HEARDBACK_LEAD: the sign-in of who is told last; none: the first admin
     smallest_group: int = 10  # HEARDBACK_SMALLEST_GROUP: smaller groups are hidden in reports
     trusted_proxies: int = 0  # HEARDBACK_TRUSTED_PROXIES: how many set X-Forwarded-*
     inbox_url: str = field(default="", repr=False)  # INBOX_URL: where mail comes in
@@ -186,6 +187,7 @@ TEXTS = (
     "mail_hours",
     "alarm_words",
     "person_of_trust",
+    "lead",
     "failpoint",
 )
 SECRETS = (
@@ -423,8 +425,10 @@ def _check_mail(settings: Settings) -> None:
         raise BadSetting("HEARDBACK_REPLY_ADDRESS", "write an address such as jobs+{token}@host")
     if settings.mail_server and not settings.mail_from:
         raise BadSetting("HEARDBACK_MAIL_FROM", "is missing; SMTP_URL needs it")
-    if settings.person_of_trust and not PLAIN_ADDRESS.fullmatch(settings.person_of_trust):
-        raise BadSetting("HEARDBACK_PERSON_OF_TRUST", "is no plain mail address")
+    for attribute in ("person_of_trust", "lead"):
+        named = getattr(settings, attribute)
+        if named and not PLAIN_ADDRESS.fullmatch(named):
+            raise BadSetting(setting_name(attribute), "is no plain mail address")
     if settings.inbound_key:
         _refuse_weak("HEARDBACK_INBOUND_KEY", settings.inbound_key)
     if settings.failpoint and settings.is_production:

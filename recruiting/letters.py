@@ -116,11 +116,22 @@ def _fields(application: Application, language: str) -> dict[str, str]:
     return {
         "first_name": first_name(application.candidate.name),
         "job": application.job.title,
-        "stage": application.stage.name,
+        "stage": _stage(application, language),
         "asked_on": _day(application.since, language),
         "employer": employer,
         "sender": owner.name if owner else employer,
     }
+
+
+def _stage(application: Application, language: str) -> str:
+    """The stage as candidates know it; of one that they do not see, the one before it."""
+    seen = [
+        one
+        for one in application.job.stages
+        if one.is_shown and one.position <= application.stage.position
+    ]
+    stage = max(seen, key=lambda one: one.position, default=application.stage)
+    return stage.outside.name(language, stage.name)
 
 
 def _links(application: Application) -> dict[str, str]:
@@ -181,7 +192,9 @@ def _day(moment: datetime, language: str) -> str:
 
 def domain() -> str:
     """What stands behind the @ of a mail's own id."""
-    return urlsplit(_settings().public_url).hostname or HERE
+    settings = _settings()
+    sender = settings.mail_from.rpartition("@")[2]
+    return urlsplit(settings.public_url).hostname or sender or HERE
 
 
 def _settings() -> Settings:
@@ -213,13 +226,19 @@ def _line(row: Owed) -> str:
         Reminder.LATE: _("was due on %(day)s", day=day),
         Reminder.LATER: _("was due on %(day)s", day=day),
         Reminder.LEAD: _(
-            "was due on %(day)s; %(owner)s was reminded three times",
+            "was due on %(day)s; %(owner)s looks after it",
             day=day,
-            owner=application.owner or _("nobody"),
+            owner=_owner_of(application),
         ),
     }[row.reminder]
     where = f"{application.job.title}, {application.stage.name}"
     return f"- {name_of(application)} ({where}): {said}\n  {_link(application)}"
+
+
+def _owner_of(application: Application) -> str:
+    """Who looks after an application, by name; what was written to them, the outbox alone tells."""
+    owner = accounts.user_with_email(application.owner) if application.owner else None
+    return owner.name if owner else application.owner or _("nobody")
 
 
 def _link(application: Application) -> str:

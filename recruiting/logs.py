@@ -23,7 +23,9 @@ from recruiting import clock
 
 CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 # They would write addresses and statements, and twice what is written here.
-ONLY_WARNINGS = ("werkzeug", "alembic", "sqlalchemy", "flask_wtf", "flufl.bounce")
+ONLY_WARNINGS = ("werkzeug", "alembic", "sqlalchemy", "flask_wtf")
+# It writes a traceback for each format of a bounce that it cannot read a mail as, and goes on.
+SILENT = ("flufl.bounce",)
 log = structlog.get_logger("heardback")
 
 
@@ -75,6 +77,8 @@ def _put_on_root(formatter: logging.Formatter) -> None:
     root.setLevel(logging.INFO)
     for name in ONLY_WARNINGS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def begin() -> None:

@@ -47,6 +47,8 @@ def up() -> None:
         click.echo("Filling the empty database with demonstration data …")
         demo.fill_empty()
     click.echo(f"\nHeardback runs at http://{HOST}:{settings.port}   (stop: Ctrl-C)")
+    if settings.mail_server is not None and not settings.public_url:
+        click.echo(f"HEARDBACK_PUBLIC_URL is not set: links in our mails lead to {settings.home}")
     if not settings.is_production:
         demo.say_sign_ins()
     db.session.remove()

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
+from flask import current_app
 from sqlalchemy.exc import OperationalError
 
+from config import Settings
 from recruiting import clock, letters
 from recruiting.db import db, read_only
 from recruiting.office import office
@@ -69,7 +71,7 @@ class Sweep:
             return 0
         owed = {
             user_id: [row.application.id for row in rows]
-            for user_id, rows in reminding.owed_today(now, place).items()
+            for user_id, rows in reminding.owed_today(now, place, lead=_lead()).items()
         }
         resting = setbacks.resting(COLLEAGUE, now)
         db.session.rollback()
@@ -86,7 +88,8 @@ class Sweep:
         return written.count(True)
 
     def _remind(self, user_id: int, application_ids: Sequence[int], now: datetime) -> bool:
-        owed = reminding.owed_today(now, office(), among=application_ids).get(user_id, [])
+        known = reminding.owed_today(now, office(), lead=_lead(), among=application_ids)
+        owed = known.get(user_id, [])
         written = reminding.remind(user_id, owed, write=letters.reminder, now=now, office=office())
         return written is not None
 
@@ -165,6 +168,11 @@ def attend_to(application_id: int, now: datetime) -> bool:
         return False
     attending.attend(application, write=letters.of_step, now=now, office=office())
     return True
+
+
+def _lead() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.lead
 
 
 def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -152,7 +152,7 @@ def test_no_template_carries_style_script_or_unescaped_text(page):
         assert not body.strip()
 
 
-@pytest.mark.parametrize("name", ["app.js", "fresh.js", "items.js", "pause.js"])
+@pytest.mark.parametrize("name", ["app.js", "fresh.js", "items.js", "pause.js", "ticks.js"])
 def test_the_scripts_stay_short_and_ask_no_questions_in_boxes(name):
     script = (STATIC / name).read_text(encoding="utf-8")
     assert len(script.splitlines()) < 100

@@ -40,6 +40,25 @@ def mend_mail(candidate: Candidate, text: str, *, wants_mail: bool = False) -> A
     )
 
 
+def add_mail(candidate: Candidate, text: str) -> Address:
+    """Know a further mail address of a candidate; where our mails go does not change.
+
+    A wish to stop holds for it as well.
+    """
+    value = read_email(text)
+    if value is None:
+        raise Refused(_("This is no mail address."))
+    known = _locked(candidate, AddressKind.EMAIL)
+    if any(one.key == email_key(value) for one in known):
+        raise Refused(_("This address is known already."))
+    added = _added(candidate, Address(value=value, key=email_key(value), kind=AddressKind.EMAIL))
+    added.is_primary = not known
+    if any(one.state is AddressState.STOPPED for one in known):
+        added.state = AddressState.STOPPED
+    db.session.flush()
+    return added
+
+
 def mend_phone(candidate: Candidate, text: str) -> Address:
     """Call a candidate at this number from now on; two candidates may share one."""
     value = read_phone(text)

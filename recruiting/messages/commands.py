@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from recruiting.messages import queries, reading, services
 from recruiting.messages.models import Message
 from recruiting.messages.reading import Mail
 from recruiting.messages.rules import MessageState
+from recruiting.office import office
 from recruiting.options import FORMAT, echo_table
 
 STANDARD_INPUT = "-"
@@ -124,6 +126,7 @@ def list_(form: str, *, every: bool) -> None:
             click.echo(orjson.dumps(line))
         return
     _table(told, OUTBOX_COLUMNS)
+    click.echo(f"times are those of {office().zone}", err=True)
 
 
 @outbox.command("show")
@@ -169,7 +172,7 @@ def go() -> None:
     """Let mail leave again."""
     was_stopped = services.let_go()
     db.session.commit()
-    click.echo("mail leaves again" if was_stopped else "mail was not stopped")
+    click.echo("mail leaves again, within a minute" if was_stopped else "mail was not stopped")
 
 
 def _find(message_id: int) -> Message:
@@ -185,7 +188,12 @@ def _say_what_holds() -> None:
     if settings.mail_server is None:
         click.echo("SMTP_URL is not set: nothing leaves, mails stay here", err=True)
     if found := queries.stop():
-        click.echo(f"stopped by {found.by} at {found.at.isoformat()}", err=True)
+        click.echo(f"stopped by {found.by} at {_moment(found.at)} ({office().zone})", err=True)
+
+
+def _moment(moment: datetime) -> str:
+    """A moment on the office's wall clock, to the second and with its offset, as pages tell it."""
+    return office().local(moment).isoformat(timespec="seconds")
 
 
 def _outbox_line(message: Message) -> dict[str, Any]:
@@ -194,7 +202,7 @@ def _outbox_line(message: Message) -> dict[str, Any]:
         "state": message.state.value,
         "purpose": message.purpose.value,
         "to": message.to_address,
-        "send_after": message.send_after.isoformat(),
+        "send_after": _moment(message.send_after),
         "tries": message.tries,
         "subject": message.subject,
         "why": message.why,

@@ -117,7 +117,8 @@ def _head(sheet: Sheet) -> dict[str, str]:
         head["References"] = "\r\n ".join(f"<{clean(one)}>" for one in references)
     if sheet.is_automatic:
         head["Auto-Submitted"] = "auto-generated"
-        head["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        if not sheet.reply_to:  # where answers are read, an absence is told by one
+            head["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if sheet.stop_link:
         head["List-Unsubscribe"] = f"<{clean(sheet.stop_link)}>"
         head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

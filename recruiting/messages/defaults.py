@@ -67,7 +67,7 @@ Falls Sie solche Mails von uns nicht mehr bekommen möchten:
             """Hello {first_name},
 
 my name is {sender}, and I look after your application for {job}. Thank you for the time you have \
-given us. What we asked on {asked_on} is open still; we are at the step “{stage}”.
+given us. What we asked on {asked_on} is open still.
 
 How would you like to go on? A plain “yes”, “later” or “no, thank you” helps me, and each of them \
 is fine. If something on our side is in the way, I should like to know it.
@@ -92,7 +92,7 @@ If you would rather not get such mails from us:
             """Guten Tag {first_name},
 
 mein Name ist {sender}, ich betreue Ihre Bewerbung für {job}. Danke für die Zeit, die Sie uns \
-geschenkt haben. Offen ist noch unsere Frage vom {asked_on}; wir stehen beim Schritt „{stage}“.
+geschenkt haben. Offen ist noch unsere Frage vom {asked_on}.
 
 Wie möchten Sie weitermachen? Ein einfaches „ja“, „später“ oder „nein, danke“ hilft mir, und jedes \
 davon ist in Ordnung. Falls etwas auf unserer Seite im Weg steht, wüsste ich es gern.

@@ -27,6 +27,7 @@ from recruiting.messages.rules import (
     ONE_A_DAY,
     ONE_TODAY,
     UNREAD,
+    WORKER_ENDED,
     Limits,
     MessageState,
     Purpose,
@@ -51,7 +52,7 @@ def settle(now: datetime) -> int:
     begun = select(Message).where(Message.state == MessageState.BEGUN, is_over)
     found = db.session.scalars(begun.with_for_update(skip_locked=True)).all()
     for message in found:
-        results.nobody_knows(message, now)
+        results.nobody_knows(message, now, WORKER_ENDED)
     db.session.flush()
     return len(freed) + len(found)
 

@@ -40,7 +40,7 @@ class Match:
 
 def match(mail: Mail, keys: Sequence[str]) -> Match | None:
     """The application that a mail belongs to; none where only a person can tell."""
-    named, is_forged = _by_token(mail, keys)
+    named, is_forged = _named(mail.envelope.recipients, keys)
     found = _there(named), How.TOKEN
     if found[0] is None:
         found = _by_thread(mail.in_reply_to), How.THREAD
@@ -55,10 +55,16 @@ def match(mail: Mail, keys: Sequence[str]) -> Match | None:
     return Match(application_id, how, differs)
 
 
-def _by_token(mail: Mail, keys: Sequence[str]) -> tuple[int | None, bool]:
+def is_forged(recipients: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether a mail was written to an address that looks like one of an application's and that
+    was not made by us, and to none that was."""
+    return _named(recipients, keys) == (None, True)
+
+
+def _named(recipients: Sequence[str], keys: Sequence[str]) -> tuple[int | None, bool]:
     """(the application that a recipient's token names, whether one was forged)."""
     is_forged = False
-    for recipient in mail.envelope.recipients:
+    for recipient in recipients:
         token = recipient.partition("@")[0].rpartition("+")[2]
         if not tokens.looks_like_one(token):
             continue

@@ -156,10 +156,10 @@ def faulty(lease: Lease, kind: str, *, now: datetime) -> bool:
     return True
 
 
-def nobody_knows(message: Message, now: datetime) -> None:
+def nobody_knows(message: Message, now: datetime, why: str = UNANSWERED) -> None:
     """A mail may have left: a person decides, or it goes once more to whom has just asked."""
     once_more = message.purpose in JUST_ASKED_FOR and not _left_before(message)
-    message.why = UNANSWERED
+    message.why = why
     if once_more:
         message.send_after, message.state = now + ASK_AGAIN_AFTER, MessageState.QUEUED
     else:

@@ -69,6 +69,7 @@ MOST_FAULTS = 3  # of our own, at one mail
 # What `Message.why` says, beside a server's code and a word of the ladder's.
 UNREACHABLE, FAULT = "unreachable: ", "fault: "  # and then the kind of trouble
 UNANSWERED, ONE_TODAY, UNREAD = "unanswered", "one_a_day", "mail_unread"
+WORKER_ENDED = "worker_ended"  # after the transmission had begun
 ASK_AGAIN_AFTER = timedelta(minutes=15)  # once, where nobody knows whether a mail has left
 
 
@@ -104,6 +105,13 @@ class Hours:
         """Whether such a mail may leave now."""
         local = office.local(moment)
         return office.is_open(local.date()) and self.first <= local.hour < self.last
+
+    def leave(
+        self, purpose: Purpose, send_after: datetime, now: datetime, office: Office
+    ) -> datetime:
+        """The first moment at which a mail that waits may leave."""
+        moment = max(send_after, now)
+        return moment if purpose in AT_ONCE else self.next_open(moment, office)
 
     def next_open(self, moment: datetime, office: Office) -> datetime:
         """The first moment from `moment` on at which such a mail may leave."""

@@ -71,6 +71,17 @@ def by_application(now: datetime) -> dict[int, int]:
     return {key: message_id for key, message_id in db.session.execute(question)}  # noqa: C416 - rows are no pairs
 
 
+def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
+    """The mail of ours that waits to leave, by the ids of some applications."""
+    question = select(Message).where(
+        Message.application_id.in_(application_ids),
+        Message.state == MessageState.QUEUED,
+        Message.purpose.in_(OURS | {Purpose.WRITTEN}),
+    )
+    found = db.session.scalars(question.order_by(Message.send_after.desc()))
+    return {one.application_id: one for one in found}
+
+
 def _drafted() -> tuple[ColumnElement[bool], ...]:
     return Message.state == MessageState.DRAFTED, Message.purpose.in_(DRAFTS)
 

@@ -15,8 +15,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
+from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
-from recruiting.accounts.rules import Role
+from recruiting.accounts.rules import ROLE_PERMISSIONS, Permission, Role
 from recruiting.db import db
 from recruiting.messages import services as messages
 from recruiting.messages.models import Message
@@ -46,16 +47,17 @@ Writer = Callable[[User, Sequence[Owed]], Letter]
 
 
 def owed_today(
-    now: datetime, office: Office, *, among: Collection[int] | None = None
+    now: datetime, office: Office, *, lead: str = "", among: Collection[int] | None = None
 ) -> dict[int, list[Owed]]:
     """Whom to remind of what today, by the colleague's id; nobody on a closed day.
 
-    With `among` only of these applications.
+    `lead` is the address of who is told where the owner was not enough. With `among` only of these
+    applications.
     """
     today = office.day_of(now)
     if not office.is_open(today):
         return {}
-    owners, lead = _owners(), _lead()
+    owners, in_the_end = _owners(), _lead(lead)
     found: defaultdict[int, list[Owed]] = defaultdict(list)
     for application in _candidates(now, office, among):
         standing = standing_at(application, now)
@@ -65,7 +67,7 @@ def owed_today(
         if (which := days.get(today)) is None:
             continue
         owner = owners.get(application.owner or "")
-        told = owner if owner is not None and which is not Reminder.LEAD else lead
+        told = owner if owner is not None and which is not Reminder.LEAD else in_the_end
         if told is not None:
             found[told.id].append(Owed(application, standing.due_at, which))
     return {key: sorted(rows, key=lambda row: row.due_at) for key, rows in found.items()}
@@ -133,7 +135,17 @@ def _owners() -> dict[str, User]:
     return {user.email: user for user in pipeline.colleagues()}
 
 
-def _lead() -> User | None:
-    """Who is told when the owner was told three times: the first administrator."""
+def _sees_all(user: User) -> bool:
+    return Permission.SEE_APPLICATIONS in ROLE_PERMISSIONS[user.role]
+
+
+def _lead(named: str) -> User | None:
+    """Who is told after the owner: whom the installation names, else the first administrator.
+
+    Somebody who does not see applications is told of none.
+    """
+    user = accounts.user_with_email(named) if named else None
+    if user is not None and user.disabled_at is None and _sees_all(user):
+        return user
     question = select(User).where(User.role == Role.ADMIN, User.disabled_at.is_(None))
     return db.session.scalar(question.order_by(User.id).limit(1))

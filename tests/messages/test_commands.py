@@ -50,6 +50,20 @@ def test_what_cannot_be_opened_is_named_and_the_rest_is_read(app: Flask, folder:
     assert "Is a directory" in said.stderr
 
 
+@pytest.mark.parametrize(
+    "octets", [b"this is junk\n", b"", b"\x00\xff\xfe\n\nhello", b"Subject: a\n\nb"]
+)
+def test_what_is_hardly_a_mail_is_one_object_and_nothing_else(
+    app: Flask, tmp_path: Path, octets: bytes, caplog: pytest.LogCaptureFixture
+):
+    file = tmp_path / "junk.eml"
+    file.write_bytes(octets)
+    said = read(app, file)
+    assert said.exit_code == 0
+    assert list(json.loads(said.stdout)) == FIELDS
+    assert (said.stderr, caplog.records) == ("", [])
+
+
 def test_a_table_is_for_the_eye(app: Flask, folder: Path):
     said = app.test_cli_runner().invoke(args=["mail", "read", str(folder / "back.eml")])
     assert "bounce" in said.stdout

@@ -30,7 +30,7 @@ PLAIN = Sheet(
 )
 HEADERS = {
     "MIME-Version", "Content-Type", "From", "To", "Subject", "Date", "Message-ID", "Reply-To",
-    "Content-Language", "Auto-Submitted", "X-Auto-Response-Suppress", "List-Unsubscribe",
+    "Content-Language", "Auto-Submitted", "List-Unsubscribe",
     "List-Unsubscribe-Post",
 }  # fmt: skip
 INJECTIONS = [
@@ -120,6 +120,13 @@ def test_an_automatic_mail_can_be_stopped_with_one_click():
     assert mail["List-Unsubscribe"] == "<https://jobs.nordwind.example/stop/abc>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_absence_may_be_told_wherever_somebody_reads_it():
+    """A candidate's out-of-office reply stops the clock; that to a reminder is nobody's to read."""
+    assert read(compose(PLAIN))["X-Auto-Response-Suppress"] is None
+    to_colleague = read(compose(replace(PLAIN, reply_to=None)))
+    assert to_colleague["X-Auto-Response-Suppress"] == "OOF, AutoReply"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
 
 from recruiting.db import db
 from recruiting.messages.models import Received
@@ -80,6 +80,25 @@ def test_what_is_not_signed_with_the_key_is_refused(provider):
         assert hand_in(provider, **changes).status_code == 403, changes
     assert hand_in(provider, key="another key of at least thirty-two b").status_code == 403
     assert rows() == 0
+
+
+@pytest.mark.sqlite
+def test_a_full_disk_asks_the_provider_to_come_again_in_plain_words(provider):
+    pages = db.session.scalar(text("PRAGMA page_count"))
+    db.session.rollback()
+
+    def fill(connection, *_more):
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    octets = raw("A long letter. " * 50_000)
+    event.listen(db.engine, "checkout", fill)
+    answer = hand_in(provider, octets)
+    event.remove(db.engine, "checkout", fill)
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "60")
+    assert answer.text == "it could not be kept; hand it in again later\n"
+    db.engine.dispose()
+    assert rows() == 0
+    assert hand_in(provider, octets).status_code == 202
 
 
 def test_only_a_raw_mail_is_taken(provider):

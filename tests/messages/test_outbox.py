@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +13,10 @@ from recruiting import outgoing
 from recruiting.accounts.rules import Role
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
-from recruiting.messages import queries, receiving, services
+from recruiting.messages import delivery, queries, receiving, services
+from recruiting.messages.leases import LEASE
 from recruiting.messages.models import Message
-from recruiting.messages.rules import Hours, MessageState, Purpose
+from recruiting.messages.rules import UNANSWERED, Hours, MessageState, Purpose
 from recruiting.messages.standings import leaves_at
 from recruiting.workdays import Office
 from tests import make, smtpserver
@@ -229,11 +231,59 @@ def test_a_server_that_is_away_stands_on_the_desk_after_a_while(app, signed_in, 
     assert "All mail is stopped." in client.get("/desk").text
 
 
+def test_plain_words_are_for_recruiters_and_the_cause_is_for_administrators(signed_in, frozen):
+    message = waiting()
+    message.why = "unreachable: ConnectionRefusedError"
+    db.session.commit()
+    for role, is_told in ((Role.RECRUITER, False), (Role.ADMIN, True)):
+        for path in ("/outbox", f"/outbox/{message.id}"):
+            page = signed_in(role).get(path).text
+            assert "Our mail server cannot be reached; we keep trying." in page
+            assert ("ConnectionRefusedError" in page) is is_told
+
+
+def test_a_mail_that_a_worker_has_taken_says_since_when_and_what_follows(signed_in, frozen):
+    message = waiting()
+    client = signed_in()
+    for state, said in (
+        (MessageState.LEASED, "goes out by itself after 10:05"),
+        (MessageState.BEGUN, "if nothing is known by 10:05, a person decides"),
+    ):
+        message.state, message.lease_until = state, MONDAY + LEASE
+        db.session.commit()
+        page = client.get("/outbox").text
+        assert "at 10:00" in page
+        assert said in page
+
+
+def test_who_failed_at_a_mail_that_may_have_left_is_told_apart(signed_in, frozen):
+    died, silent = waiting(), waiting()
+    died.state, died.lease_until = MessageState.BEGUN, MONDAY + LEASE
+    silent.state, silent.why = MessageState.UNKNOWN, UNANSWERED
+    db.session.commit()
+    delivery.settle(NOW)
+    db.session.commit()
+    client = signed_in()
+    assert "The worker ended while it sent this mail" in client.get(f"/outbox/{died.id}").text
+    said = "The server took its text and gave no answer."
+    assert said not in client.get(f"/outbox/{died.id}").text
+    assert said in client.get(f"/outbox/{silent.id}").text
+
+
+def test_links_that_lead_nowhere_are_told_to_administrators(app, signed_in, frozen, post):
+    said = "HEARDBACK_PUBLIC_URL is not set, so links in our mails lead to http://localhost:8000"
+    assert said in signed_in(Role.ADMIN).get("/outbox").text
+    assert said not in signed_in(Role.RECRUITER).get("/outbox").text
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, public_url="https://jobs.nordwind.example")
+    assert said not in signed_in(Role.ADMIN).get("/outbox").text
+
+
 def test_mail_is_stopped_and_let_go_with_a_button(signed_in, frozen, post):
     waiting()
     client = signed_in()
     client.act("/outbox/stop")
-    assert "has stopped all mail" in client.get("/outbox").text
+    assert "All mail is stopped (" in client.get("/outbox").text
     assert deliver() == 0
     client.act("/outbox/go")
     assert queries.stop() is None
@@ -251,6 +301,8 @@ def test_the_outbox_is_listed_at_a_terminal(runner, frozen):
     done = runner.invoke(args=["outbox", "list", "--format", "json"])
     (line,) = done.stdout.splitlines()
     assert json.loads(line)["state"] == "queued"
+    assert json.loads(line)["send_after"] == "2026-03-02T10:00:00+01:00"
+    assert "times are those of Europe/Berlin" in runner.invoke(args=["outbox", "list"]).stderr
     done = runner.invoke(args=["outbox", "show", str(message.id)])
     assert message.body in done.stdout
     assert runner.invoke(args=["outbox", "show", "999"]).exit_code == 1
@@ -266,6 +318,6 @@ def test_a_mail_is_taken_back_and_all_are_stopped_at_a_terminal(runner, frozen):
     db.session.rollback()
     assert queries.stop() is not None
     db.session.rollback()
-    assert runner.invoke(args=["outbox", "go"]).exit_code == 0
+    assert "within a minute" in runner.invoke(args=["outbox", "go"]).stdout
     db.session.rollback()
     assert queries.stop() is None

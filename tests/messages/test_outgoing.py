@@ -75,6 +75,16 @@ def test_a_mail_goes_all_the_way_to_the_server_and_the_timeline(post):
     assert message.application.turn is Turn.CANDIDATE
 
 
+def test_a_follow_up_that_a_person_approved_is_no_automatic_mail(post, monkeypatch):
+    monkeypatch.setattr(outgoing.attending, "still_wanted", lambda *_: None)
+    message = waiting(purpose=Purpose.FOLLOW_UP, is_automatic=False, drafted=True)
+    services.approve(message, by="anna@nordwind.example", now=MONDAY)
+    db.session.commit()
+    deliver()
+    assert post.read[0]["Auto-Submitted"] is None
+    assert post.read[0]["X-Auto-Response-Suppress"] is None
+
+
 def test_an_automatic_mail_says_so(post):
     waiting(purpose=Purpose.FRESH_LINK)
     deliver()

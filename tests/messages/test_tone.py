@@ -62,7 +62,13 @@ def test_the_follow_ups_ask_one_question_each_and_in_other_words(language):
 def test_the_second_one_comes_from_a_named_person_and_names_the_open_question(language):
     body = DEFAULTS["follow_up_2"][language][1]
     introduction = body.split("\n\n")[1]
-    assert all(f"{{{field}}}" in introduction for field in ("sender", "job", "asked_on", "stage"))
+    assert all(f"{{{field}}}" in introduction for field in ("sender", "job", "asked_on"))
+
+
+def test_no_original_words_name_a_stage():
+    """A job's stages have names of one language, and a mail is written in the candidate's."""
+    said = [text for both in DEFAULTS.values() for words in both.values() for text in words]
+    assert not [text for text in said if "{stage}" in text]
 
 
 @pytest.mark.parametrize(

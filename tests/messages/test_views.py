@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from recruiting.accounts.rules import Role
+from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.messages import files, receiving
 from recruiting.messages.models import Received
@@ -67,6 +68,45 @@ def test_the_inbox_shows_what_waits_with_whose_it_may_be(mina, recruiter):
     assert "Grüße" in page
     assert "Assign to Mina Okafor" in page
     assert "1 mail waits to be placed." in recruiter.get("/desk").text
+
+
+def test_the_inbox_shows_with_what_a_mail_begins(mina, recruiter):
+    come(raw("\nI would rather come on Friday.\nMina", sender="m@private.example"))
+    assert "I would rather come on Friday." in recruiter.get("/inbox").text
+
+
+def test_a_mail_to_an_address_that_we_did_not_make_is_marked(mina, recruiter):
+    forged = mails.OURS.replace("@", f"+{'a' * 24}@")
+    said = "was not made by us"
+    received = come(raw(sender="who@else.example", to=forged))
+    assert said in recruiter.get("/inbox").text
+    assert said in recruiter.get(f"/inbox/{received.id}").text
+    own = come(raw(sender="m@e.example", to=mails.token_address(mina), message_id="b@e.example"))
+    assert said not in recruiter.get(f"/inbox/{own.id}").text
+
+
+def test_a_new_address_is_added_by_a_tick_and_mails_go_where_they_went(mina, recruiter):
+    received = come(raw(sender="Mina Okafor <m@private.example>"))
+    assert "and add m@private.example to their addresses" in recruiter.get("/inbox").text
+    fields = {"application": str(mina.id), "adds": "y"}
+    recruiter.act(f"/inbox/{received.id}/assign", fields)
+    db.session.expire_all()
+    found = {one.value: one.is_primary for one in mina.candidate.addresses}
+    assert found == {"mina@example.org": True, "m@private.example": False}
+    assert told(mina)[-1].body == "A new mail address."
+
+
+def test_the_address_of_a_mail_that_was_placed_is_added_with_a_button_once(mina, recruiter):
+    mina.candidate.addresses[0].state = AddressState.STOPPED
+    received = come(raw(sender="m@private.example", to=mails.token_address(mina)))
+    path = f"/inbox/{received.id}"
+    assert "Add m@private.example to their addresses" in recruiter.get(path).text
+    assert len(mina.candidate.addresses) == 1
+    assert recruiter.act(f"{path}/address").status_code == 303
+    assert recruiter.act(f"{path}/address").status_code == 422
+    db.session.expire_all()
+    assert [one.state for one in mina.candidate.addresses] == [AddressState.STOPPED] * 2
+    assert "to their addresses" not in recruiter.get(path).text
 
 
 def test_one_click_assigns_a_mail_with_all_that_follows(mina, recruiter):

@@ -97,7 +97,10 @@ def test_a_card_says_until_when_somebody_is_away_or_paused(recruiter, frozen):
     make.event(meeting, Kind.INTERVIEW, at=MONDAY + HOUR, due_at=MONDAY + 5 * HOUR)
     frozen(MONDAY + 3 * HOUR)
     page = text_of(recruiter, f"/jobs/{away.job_id}")
-    assert "away until 12 Mar (auto-reply)" in page
+    assert "away (auto-reply); their time runs on from 12 Mar" in page
+    told = text_of(recruiter, f"/applications/{away.id}").replace("\u00a0", " ")
+    assert "Auto-reply: back on 11 Mar; their time runs on from 12 Mar" in told
+    assert "their time runs on from 12 Mar" in told
     assert "paused until 11 Mar" in page
     assert "meeting agreed for Mon 2 Mar, 15:00" in page
 

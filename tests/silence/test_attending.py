@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -378,7 +379,7 @@ def test_a_colleague_gets_one_mail_a_day_with_all_that_is_owed(app: Flask):
 
 
 def test_after_three_reminders_a_lead_is_told_and_missed_days_are_not_made_up_for(app: Flask):
-    make.user(Role.RECRUITER, email=BOSS)
+    make.user(Role.RECRUITER, email=BOSS, name="Robin Weber")
     lead = make.user(Role.ADMIN)
     one = make.application()
     pipeline.give_to(one, BOSS, by=BOSS, now=MONDAY, office=OFFICE)
@@ -390,8 +391,27 @@ def test_after_three_reminders_a_lead_is_told_and_missed_days_are_not_made_up_fo
     assert told == [
         (BOSS, 3 * DAY), (BOSS, 4 * DAY), (BOSS, 8 * DAY), (lead.email, 10 * DAY),
     ]  # fmt: skip
+    said = outbox(one)[-1].body
+    assert "was due on 5 March 2026; Robin Weber looks after it" in said
+    assert BOSS not in said
     later = make.application()
     pipeline.give_to(later, BOSS, by=BOSS, now=MONDAY, office=OFFICE)
     db.session.commit()
     tick(Worker(app), MONDAY + 18 * DAY)
     assert outbox(later) == []
+
+
+def test_the_lead_is_whom_the_installation_names_and_else_the_first_administrator(app: Flask):
+    first, named = make.user(Role.ADMIN), make.user(Role.HR, email="lead@nordwind.example")
+    make.application()
+    db.session.commit()
+    thursday = MONDAY + 3 * DAY
+    assert set(reminding.owed_today(thursday, OFFICE)) == {first.id}
+    assert set(reminding.owed_today(thursday, OFFICE, lead="Lead@Nordwind.example")) == {named.id}
+    assert set(reminding.owed_today(thursday, OFFICE, lead="gone@nordwind.example")) == {first.id}
+    named.disabled_at = MONDAY
+    assert set(reminding.owed_today(thursday, OFFICE, lead=named.email)) == {first.id}
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, lead=first.email)
+    tick(Worker(app), thursday)
+    assert db.session.scalars(select(Message.to_address)).all() == [first.email]

@@ -15,6 +15,7 @@ from recruiting.accounts.rules import Role
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.jobs.rules import Ladder, Terms
+from recruiting.messages import services as messages
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
@@ -71,12 +72,47 @@ def test_each_draft_is_shown_as_it_will_leave_with_evidence_and_moment(recruiter
     for row in message.body.split("\n"):
         assert row in page
     assert "No answer for 8 days" in page
-    assert "leaves today, in office hours" in page
+    assert "leaves at once" in page
     assert message.to_address in page
     frozen(MONDAY + 12 * DAY)  # Saturday
-    assert "leaves on Mon 16 Mar, in office hours" in text_of(recruiter, "/follow-ups").replace(
-        "\u00a0", " "
-    )
+    saturday = text_of(recruiter, "/follow-ups").replace("\u00a0", " ")
+    assert "leaves on Mon 16 Mar, 08:00" in saturday
+    frozen(MONDAY + 9 * DAY + 9 * HOUR)  # Wednesday, 19:00 in the office
+    evening = text_of(recruiter, "/follow-ups").replace("\u00a0", " ")
+    assert "leaves on Thu 12 Mar, 08:00" in evening
+
+
+def test_the_list_can_be_begun_with_nothing_ticked_and_says_how_many_leave(recruiter, frozen):
+    drafted("A B")
+    drafted("C D")
+    frozen(NOW)
+    page = recruiter.get("/follow-ups").text
+    assert page.count(" checked>") == 2
+    assert ">Approve 2 follow-ups</button>" in page
+    bare = recruiter.get("/follow-ups?ticked=none").text
+    assert " checked>" not in bare
+    assert ">Approve the ticked ones</button>" in bare
+
+
+def test_what_is_approved_while_all_mail_is_stopped_says_so(recruiter, frozen):
+    message = drafted()
+    frozen(NOW)
+    messages.stop_all(BOSS, NOW)
+    db.session.commit()
+    send(recruiter, message)
+    page = text_of(recruiter, "/follow-ups")
+    assert "1 mail is approved. All mail is stopped (Rita Recruiter, 11 March 2026" in page
+    assert "will leave" not in page
+
+
+def test_an_approved_mail_says_on_the_desk_and_on_its_page_when_it_leaves(recruiter, frozen):
+    message = drafted()
+    evening = NOW + 9 * HOUR
+    frozen(evening)
+    send(recruiter, message)
+    for path in ("/desk", f"/applications/{message.application_id}"):
+        page = text_of(recruiter, path).replace("\u00a0", " ").lower()
+        assert "approved, leaves on thu 12 mar, 08:00" in page, path
 
 
 def test_more_drafts_do_not_ask_the_database_more_often(recruiter, frozen):
@@ -106,7 +142,7 @@ def test_all_or_some_are_approved_with_one_click(recruiter, frozen):
     assert first.approved_by == BOSS
     assert not first.is_automatic
     page = text_of(recruiter, "/follow-ups")
-    assert "2 mails will leave." in page
+    assert "2 mails are approved; the first one leaves at once." in page
     assert "A B" not in page
     assert "C D" in page
 

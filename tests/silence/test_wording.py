@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from recruiting import letters
+from recruiting.messages import wordings
 from recruiting.pipeline.rules import Turn
+from recruiting.silence.ladder import Next, Step, Why
 from recruiting.silence.queries import Card
 from recruiting.silence.rules import Standing, State
 from recruiting.silence.wording import line
@@ -47,3 +51,33 @@ MIDNIGHT = datetime(2026, 3, 4, 23, tzinfo=UTC)  # in the office Thursday 5 Marc
 def test_a_deadline_at_midnight_is_over_with_the_day_before(app: Flask, now: datetime, words: str):
     state = State.DELAYED if now > MIDNIGHT else State.OUR_TURN
     assert words in told(app, Standing(Turn.US, state, MONDAY, MIDNIGHT, 0), now)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "mail_from", "domain"),
+    [
+        ("https://jobs.nordwind.example/x", "jobs@mail.example", "jobs.nordwind.example"),
+        ("", "jobs@mail.example", "mail.example"),
+        ("", "", "localhost"),
+    ],
+)
+def test_a_mail_is_known_by_a_domain_of_ours(
+    app: Flask, public_url: str, mail_from: str, domain: str
+):
+    settings = replace(app.extensions["settings"], public_url=public_url, mail_from=mail_from)
+    app.extensions["settings"] = settings
+    assert letters.domain() == domain
+
+
+def test_a_mail_calls_a_stage_as_candidates_know_it(app: Flask):
+    job = make.job(stages=("Applied", "Technical screen", "Salary check"))
+    _first, screen, check = job.stages
+    screen.shown_de, check.is_shown = "Fachgespräch", False
+    application = make.application(make.candidate(language="de"), job=job)
+    said = {"subject": "Stand: {stage}", "body": "{answer_link} {stop_link}"}
+    seen = wordings.words("follow_up_1", "de").seen
+    assert wordings.change("follow_up_1", "de", **said, seen=seen, by="a@example.org", now=MONDAY)
+    for stage in (screen, check):
+        application.stage = stage
+        letter = letters.of_step(application, Next(Step.FOLLOW_UP, Why.NOT_DUE, number=1))
+        assert letter.subject == "Stand: Fachgespräch"

@@ -10,7 +10,10 @@ import hashlib
 import hmac
 from datetime import timedelta
 
+import structlog
 from flask import current_app, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config import Settings
 from recruiting import clock
@@ -26,12 +29,15 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 MOMENT = "X-Heardback-Timestamp"  # seconds since 1970
 SIGNATURE = "X-Heardback-Signature"  # sha256=…, of the moment, a full stop and the body
 KIND = "message/rfc822"
+TRY_AGAIN = {"Retry-After": "60"}  # seconds; providers keep a mail and hand it in once more
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+log = structlog.get_logger()
 
 
 @bp.post("/inbound/mail")
 @without_session
 @takes_mail
-def inbound() -> tuple[str, int]:
+def inbound() -> Answer:
     """Keep a mail that is handed in; the worker reads it."""
     settings: Settings = current_app.extensions["settings"]
     if not settings.inbound_key:
@@ -47,8 +53,13 @@ def inbound() -> tuple[str, int]:
     if not hmac.compare_digest(wanted.encode(), request.headers.get(SIGNATURE, "").encode()):
         return f"{SIGNATURE} does not fit\n", 403
     digest = hashlib.sha256(octets).hexdigest()
-    is_new = receiving.store(octets, source=f"inbound:{digest}", arrived_at=now, now=now)
-    db.session.commit()
+    try:
+        is_new = receiving.store(octets, source=f"inbound:{digest}", arrived_at=now, now=now)
+        db.session.commit()
+    except (DBAPIError, PoolTimeout, OSError) as error:  # whatever it is, the mail is not lost
+        db.session.rollback()
+        log.warning("mail not kept", error=type(error).__name__)
+        return "it could not be kept; hand it in again later\n", 503, TRY_AGAIN
     failpoint("mail handed in")
     return ("stored\n" if is_new else "known\n"), 202
 

@@ -8,18 +8,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import BooleanField
 
+from config import Settings
 from recruiting import clock, incoming
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
+from recruiting.candidates import services as candidates
+from recruiting.candidates.rules import read_email
 from recruiting.db import db
 from recruiting.errors import Missing, Refused
 from recruiting.forms import BaseForm, WholeNumber
-from recruiting.messages import arrivals, envelope, receiving
+from recruiting.messages import arrivals, envelope, matching, receiving, texts
 from recruiting.messages.envelope import Envelope
 from recruiting.messages.models import Received
 from recruiting.messages.rules import FOR_A_PERSON, ReceivedState
@@ -27,11 +31,15 @@ from recruiting.messages.views.door import bp
 from recruiting.messages.wording import PILES, why_words
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
+from recruiting.pipeline import services
 from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Kind
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.wording import name_of
+from recruiting.pipeline.wording.addresses import note_words
 
 ROWS = 25  # of one pile
+LONGEST_LINE = 140  # characters
 
 
 class SortForm(BaseForm):
@@ -42,6 +50,7 @@ class AssignForm(BaseForm):
     """Whose mail it is."""
 
     application = WholeNumber()
+    adds = BooleanField()  # the sender's address to those of the candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Proposal:
     application: Application
     name: str
     submission: str
+    new_address: str = ""  # that the mail came from and the candidate is not known to have
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Row:
     why: str
     proposals: list[Proposal]
     submission: str
+    first_line: str
+    is_forged: bool  # it came to an address of an application that we did not make
 
     @property
     def sender(self) -> str:
@@ -96,18 +108,39 @@ def inbox() -> str:
 
 def rows_of(state: ReceivedState) -> list[Row]:
     """The newest mails in a state, in words."""
-    found = [(one, head_of(octets)) for one, octets in arrivals.waiting(state, limit=ROWS)]
-    by_person = arrivals.proposals(me(), [(one.sender, head.sender_name) for one, head in found])
+    found = [
+        (one, head_of(octets), first_line(octets))
+        for one, octets in arrivals.waiting(state, limit=ROWS)
+    ]
+    people = [(one.sender, head.sender_name) for one, head, _line in found]
+    by_person = arrivals.proposals(me(), people)
     return [
         Row(
             one,
             head,
             why_words(one),
-            proposed(by_person[one.sender, head.sender_name]),
+            proposed(by_person[one.sender, head.sender_name], one.sender),
             secrets.token_urlsafe(16),
+            line,
+            is_forged(head),
         )
-        for one, head in found
+        for one, head, line in found
     ]
+
+
+def is_forged(head: Envelope) -> bool:
+    """Whether a mail came to an address that looks like one of ours and is none."""
+    settings: Settings = current_app.extensions["settings"]
+    return matching.is_forged(head.recipients, settings.keys)
+
+
+def first_line(octets: bytes) -> str:
+    """With what the words of a mail begin, as far as that can be read from its beginning."""
+    with suppress(Exception):
+        words, _html = texts.body(envelope.parse(octets))
+        line = " ".join(next(filter(str.strip, texts.fold(words)[0].splitlines()), "").split())
+        return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
+    return ""
 
 
 def head_of(octets: bytes) -> Envelope:
@@ -117,9 +150,18 @@ def head_of(octets: bytes) -> Envelope:
     return Envelope(None, "", (), "", None, (), None)
 
 
-def proposed(found: list[Application]) -> list[Proposal]:
-    """Applications as buttons."""
-    return [Proposal(one, name_of(one), secrets.token_urlsafe(16)) for one in found]
+def proposed(found: list[Application], sender: str | None) -> list[Proposal]:
+    """Applications as buttons; a sender's address that is new can be added with them."""
+    return [
+        Proposal(one, name_of(one), secrets.token_urlsafe(16), new_address(one, sender))
+        for one in found
+    ]
+
+
+def new_address(application: Application, sender: str | None) -> str:
+    """A sender's address that the candidate is not known to have; else empty."""
+    known = {one.key for one in application.candidate.addresses}
+    return sender if sender and sender not in known and read_email(sender) else ""
 
 
 @bp.post("/inbox/<int:received_id>/assign")
@@ -134,9 +176,38 @@ def assign(received_id: int) -> Response:
             raise Missing
         application = pipeline.application_for(me(), chosen, now=now, office=office())
         receiving.assign(received, application, by=me().email, desk=incoming.desk(now))
+        if form.adds.data and new_address(application, received.sender):
+            _add_address(application, received, now)
         return _("Assigned to %(name)s.", name=name_of(application))
 
     return _sort(received_id, form, verb)
+
+
+@bp.post("/inbox/<int:received_id>/address")
+@needs(Permission.WORK_APPLICATIONS)
+def add_address(received_id: int) -> Response:
+    """Add the address that a mail came from to those of the candidate whose mail it is."""
+    now, form = clock.now(), SortForm()
+    received = arrivals.mail_for(me(), received_id)
+    if received.application is None:
+        raise Missing
+    back = redirect(url_for("messages.mail", received_id=received_id), 303)
+    if not form.validate():
+        raise Refused(_("Please load this page again and send the form once more."))
+    if not accounts.claim_submission(form.submission.data or "", now):
+        return back
+    db.session.refresh(received.application, ["version"], with_for_update=True)
+    _add_address(received.application, received, now)
+    db.session.commit()
+    flash(_("Added. Mails still go where they went."))
+    return back
+
+
+def _add_address(application: Application, received: Received, now: datetime) -> None:
+    added = candidates.add_mail(application.candidate, received.sender or "")
+    said = note_words(added, was_known=False)
+    by, place = me().email, office()
+    services.record(application, Kind.NOTE, at=now, body=said, by=by, now=now, office=place)
 
 
 @bp.post("/inbox/<int:received_id>/not-ours")

@@ -21,7 +21,7 @@ from recruiting.messages.reading import Mail
 from recruiting.messages.receiving import TOO_LARGE
 from recruiting.messages.rules import FOR_A_PERSON, ReceivedState
 from recruiting.messages.views.door import bp
-from recruiting.messages.views.inbox import head_of, proposed
+from recruiting.messages.views.inbox import head_of, is_forged, new_address, proposed
 from recruiting.messages.wording import class_words, why_words
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
@@ -58,11 +58,15 @@ def mail(received_id: int) -> Response:
     }
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     reply, quoted = texts.fold(read.full_text) if read else ("", "")
+    head = read.envelope if read else head_of(received.raw)
+    theirs = received.application
     page = render_template(
         "messages/mail.html",
         received=received,
+        is_forged=is_forged(head),
+        new_address=new_address(theirs, received.sender) if theirs and _may_work() else "",
         mail=read,
-        envelope=read.envelope if read else head_of(received.raw),
+        envelope=head,
         reply=reply,
         quoted=quoted,
         files=files.attached(_parsed(received)) if read else [],
@@ -70,7 +74,7 @@ def mail(received_id: int) -> Response:
         kind=class_words(received),
         why=why_words(received),
         may_sort=may_sort,
-        proposals=proposed(_proposals(received, read, words)) if may_sort else [],
+        proposals=proposed(_proposals(received, read, words), received.sender) if may_sort else [],
         words=words,
         submission=secrets.token_urlsafe(16),
         may_try=received.state is ReceivedState.PARKED and received.why != TOO_LARGE,
@@ -78,6 +82,10 @@ def mail(received_id: int) -> Response:
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = POLICY + "; frame-src 'self'"
     return answer
+
+
+def _may_work() -> bool:
+    return me().can(Permission.WORK_APPLICATIONS)
 
 
 def _proposals(received: Received, read: Mail | None, words: str) -> list[Application]:

@@ -25,7 +25,13 @@ from recruiting.forms import BaseForm, VersionedForm, conflict
 from recruiting.messages import queries, services
 from recruiting.messages.models import Message
 from recruiting.messages.rules import NEXT_STATES, MessageState, Purpose
-from recruiting.messages.standings import KINDS, state_words, why_words
+from recruiting.messages.standings import (
+    KINDS,
+    lacks_address,
+    state_words,
+    stop_words,
+    why_words,
+)
 from recruiting.messages.views.door import bp
 from recruiting.office import office
 from recruiting.pipeline.views.door import me
@@ -88,7 +94,9 @@ def outbox() -> str:
         piles=[pile for pile in piles if pile[3]],
         totals=_totals(),
         is_set=settings.mail_server is not None,
-        stop=queries.stop(),
+        stopped=stop_words(queries.stop()),
+        lacks_address=lacks_address(settings) if me().can(Permission.MEND) else "",
+        zone=settings.office_zone,
         troubles=queries.troubles(now),
         submission=secrets.token_urlsafe(16),
     )
@@ -106,7 +114,7 @@ def _row(message: Message, now: datetime) -> Row:
         message.to_address if to_colleague else name_of(message.application),
         str(KINDS[message.purpose]),
         state_words(message, outgoing.limits().hours, now, office()),
-        why_words(message),
+        why_words(message, technical=me().can(Permission.MEND)),
         secrets.token_urlsafe(16),
     )
 
@@ -173,7 +181,8 @@ def send_again(message_id: int) -> Answer:
     def verb(message: Message) -> None:
         services.send_again(message, by=me().email, now=clock.now())
 
-    return _decide(queries.message(message_id), DecideForm(), verb, _("It leaves once more."))
+    said = stop_words(queries.stop()) or _("It leaves once more.")
+    return _decide(queries.message(message_id), DecideForm(), verb, said)
 
 
 @bp.post("/outbox/<int:message_id>/sent")
@@ -224,7 +233,7 @@ def stop() -> Response:
 @needs(Permission.APPROVE_MAIL)
 def go() -> Response:
     """Let mail leave again."""
-    return _switch(services.let_go, _("Mail leaves again."))
+    return _switch(services.let_go, _("Mail leaves again, within a minute."))
 
 
 def _switch(verb: Callable[[], object], said: str) -> Response:

@@ -8,9 +8,10 @@ from recruiting import letters
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
 from recruiting.errors import Refused
-from recruiting.messages import services
+from recruiting.messages import queries, services
 from recruiting.messages.forms import WriteForm
 from recruiting.messages.rules import Purpose
+from recruiting.messages.standings import stop_words
 from recruiting.messages.views.door import bp
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.views.acts import Answer, Who, act
@@ -40,6 +41,6 @@ def write(application_id: int) -> Answer:
         if message is None:
             raise Refused(_("This mail was written already."))
 
-    return act(
-        application_id, WriteForm, verb, _("Written. It stands in the outbox until it left.")
-    )
+    said = _("Written. It stands in the outbox until it left.")
+    stopped = stop_words(queries.stop())
+    return act(application_id, WriteForm, verb, f"{said} {stopped}" if stopped else said)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from recruiting import clock, letters
+from recruiting import clock, letters, outgoing
 from recruiting.access import needs
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Permission
@@ -155,7 +155,7 @@ def _by_mail(
         "mails": mails,
         "hint": arrivals.hint(application, events, mails) if is_open else None,
         "waiting": [
-            (waiting_words(one, clock.now()), one)
+            (waiting_words(one, outgoing.limits().hours, clock.now()), one)
             for one in (drafts.waiting(application) if sees_all else ())
         ],
         "may_approve": me().can(Permission.APPROVE_MAIL),

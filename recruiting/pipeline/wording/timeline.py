@@ -206,7 +206,10 @@ class Teller:
             Kind.INTERVIEW: (_("Meeting"), _("Meeting agreed for %(moment)s")),
             Kind.ASSIGNMENT: (_("Task sent"), _("Task sent, due %(day)s")),
             Kind.OFFER: (_("Offer made"), _("Offer made, answer by %(day)s")),
-            Kind.AUTO_REPLY: (_("Auto-reply"), _("Auto-reply: away until %(day)s")),
+            Kind.AUTO_REPLY: (
+                _("Auto-reply"),
+                _("Auto-reply: back on %(day)s; their time runs on from %(resumes)s"),
+            ),
             Kind.PAUSED: (_("Paused"), _("Paused until %(day)s")),
         }
         bare, dated = titles.get(event.kind, (str(event.kind), str(event.kind)))
@@ -215,7 +218,13 @@ class Teller:
         # A deadline at midnight ends the day before; whoever is back then is away that long.
         is_return = event.kind in {Kind.AUTO_REPLY, Kind.PAUSED}
         day = event.due_at if is_return else last_day(event.due_at)
-        return dated % {"day": day_words(day), "moment": moment_words(event.due_at)}
+        back = self.office.start_of(self.office.day_of(event.due_at))
+        said = {
+            "day": day_words(day),
+            "moment": moment_words(event.due_at),
+            "resumes": day_words(self.office.add(back, 1)),
+        }
+        return dated % said
 
     def _side(self, event: Event) -> str:
         if event.kind in MACHINE:

@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from config import Settings
-from recruiting import clock
+from recruiting import clock, outgoing
 from recruiting.access import needs
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
 from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.forms import conflict
+from recruiting.messages import queries as outbox
 from recruiting.messages import services as messages
 from recruiting.messages.models import Message
 from recruiting.messages.rules import Purpose
+from recruiting.messages.standings import stop_words
 from recruiting.office import office
 from recruiting.pipeline.timelines import catch_up
 from recruiting.pipeline.views.door import me
@@ -81,6 +83,8 @@ def _render(
         opened=(of, refused.slug) if refused else None,
         more=len(found) == drafts.MOST_AT_ONCE,
         is_set=settings.mail_server is not None,
+        stopped=stop_words(outbox.stop()),
+        ticked=request.args.get("ticked") != "none",
     )
 
 
@@ -92,7 +96,7 @@ def _wanted(found: Sequence[Message], now: datetime) -> list[Message]:
 
 
 def _draft(message: Message, card: Card, now: datetime, refused: DraftForm | None) -> Draft:
-    application, place = message.application, office()
+    application, place, hours = message.application, office(), outgoing.limits().hours
     words = line(application, card, now, place)
     forms: list[DraftForm] = [
         EditForm.blank(message, subject=message.subject, body=message.body),
@@ -105,7 +109,9 @@ def _draft(message: Message, card: Card, now: datetime, refused: DraftForm | Non
     evidence = [words.sentences]
     if card.chance is not None:
         evidence = [words.first_sentence, *outlook(application, card, now, place)[:2]]
-    return Draft(message, name_of(application), evidence, leaves_words(message, now), by_slug)
+    return Draft(
+        message, name_of(application), evidence, leaves_words(message, hours, now), by_slug
+    )
 
 
 @bp.post("/follow-ups/approve")
@@ -121,8 +127,7 @@ def approve() -> Answer:
     found = drafts.approve(form.chosen, by=me().email, now=now, office=office())
     db.session.commit()
     if found.leave:
-        count = len(found.leave)
-        flash(ngettext("%(num)s mail will leave.", "%(num)s mails will leave.", count))
+        _tell(found.leave, now)
     for message, why in found.pointless:
         name = name_of(message.application)
         flash(_("Nothing is sent to %(name)s: %(why)s.", name=name, why=WHY[why]), "refused")
@@ -136,6 +141,25 @@ def approve() -> Answer:
             "refused",
         )
     return done
+
+
+def _tell(approved: Sequence[Message], now: datetime) -> None:
+    """Say of mails that were let go when they leave, or what holds them."""
+    count, stopped = len(approved), stop_words(outbox.stop())
+    if stopped:
+        said = ngettext("%(num)s mail is approved.", "%(num)s mails are approved.", count)
+        flash(f"{said} {stopped}", "refused")
+        return
+    first = min(approved, key=lambda one: one.send_after)
+    leaves = leaves_words(first, outgoing.limits().hours, now)
+    flash(
+        ngettext(
+            "%(num)s mail is approved: it %(leaves)s.",
+            "%(num)s mails are approved; the first one %(leaves)s.",
+            count,
+            leaves=leaves,
+        )
+    )
 
 
 def _act(

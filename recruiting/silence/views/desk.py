@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from config import Settings
-from recruiting import clock, letters
+from recruiting import clock, letters, outgoing
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
 from recruiting.forms import whole_number
 from recruiting.messages import arrivals
 from recruiting.messages import queries as messages
+from recruiting.messages.models import Message
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.forms import LogForm
@@ -37,7 +38,7 @@ from recruiting.silence.rules import State
 from recruiting.silence.views.door import bp
 from recruiting.silence.wording import CONFIRMED, Line, chance_words, hairline, line
 from recruiting.silence.wording.conditions import checks
-from recruiting.silence.wording.ladder import script
+from recruiting.silence.wording.ladder import approved_words, script
 from recruiting.silence.wording.steps import NextStep, remedies, step_words
 
 ROWS = 8  # of a section, before "show all"
@@ -74,6 +75,7 @@ class Task:
     call: Call | None = None
     draft: int | None = None  # a drafted mail that a person has to read
     is_repair: bool = False  # what we write does not reach them
+    leaves: str = ""  # of a mail that waits, when it leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Known:
     cases: dict[int, Case]
     phones: dict[int, str]
     drafted: dict[int, int]
+    on_their_way: dict[int, Message]
 
 
 @bp.get("/desk")
@@ -211,6 +214,7 @@ def _known(rows: Sequence[DeskRow], drafted: dict[int, int], now: datetime) -> K
         cases_of(theirs, now, office()),
         pipeline.phones(row.application.candidate_id for row in rows),
         drafted,
+        drafts.on_their_way([row.application.id for row in rows]),
     )
 
 
@@ -219,6 +223,7 @@ def _task(row: DeskRow, known: Known) -> Task:
     step = step_words(application, card, known.cases.get(application.id), now, office())
     number = known.phones.get(application.candidate_id)
     may_work = me().can(Permission.WORK_APPLICATIONS)
+    waits = known.on_their_way.get(application.id)
     return Task(
         application,
         name_of(application),
@@ -230,6 +235,7 @@ def _task(row: DeskRow, known: Known) -> Task:
         _call(application, number) if number and step and step.is_call and may_work else None,
         known.drafted.get(application.id),
         queries.is_repair(application, card.standing),
+        approved_words(waits, outgoing.limits().hours, now) if waits else "",
     )
 
 

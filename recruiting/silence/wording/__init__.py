@@ -107,7 +107,8 @@ def _their_line(application: Application, card: Card, now: datetime, office: Off
         return Line("", (_("paused until %(day)s", day=day_words(application.paused_until)),))
     if state is State.AWAY and application.away_until:
         day = day_words(application.away_until)
-        return Line("", (_("away until %(day)s (auto-reply)", day=day),))
+        said = _("away (auto-reply); their time runs on from %(day)s", day=day)
+        return Line("", (said,))
     if state is State.UNREACHABLE:
         return Line(_("our words did not arrive"), (_("the address needs a look"),))
     silent = max(0, _days(card.standing.since, now, office))

@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from recruiting.feedback.rules import language_of
 from recruiting.messages.models import Message
-from recruiting.messages.rules import AT_ONCE, MessageState, Purpose
+from recruiting.messages.rules import Hours, MessageState, Purpose
 from recruiting.office import office
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.wording import weekday_words
+from recruiting.pipeline.wording import moment_words, weekday_words
 from recruiting.silence.ladder import Why
 
 WHY = {
@@ -45,23 +45,32 @@ PURPOSES = {
 }
 
 
-def leaves_words(message: Message, now: datetime) -> str:
-    """When a drafted mail would leave if it were approved now."""
-    place = office()
-    first = place.add(max(message.send_after, now), 0)
-    if place.day_of(first) == place.day_of(now):
-        return _("leaves today, in office hours")
-    return _("leaves on %(day)s, in office hours", day=weekday_words(first))
+def leaves_words(message: Message, hours: Hours, now: datetime) -> str:
+    """When a mail leaves that waits, or a drafted one if it were approved now."""
+    moment = hours.leave(message.purpose, message.send_after, now, office())
+    if moment <= now:
+        return _("leaves at once")
+    return _("leaves on %(moment)s", moment=moment_words(moment))
 
 
-def waiting_words(message: Message, now: datetime) -> str:
+def approved_words(message: Message, hours: Hours, now: datetime) -> str:
+    """That a mail waits, and when it leaves: approved by a person, or let go by its stage."""
+    leaves = leaves_words(message, hours, now)
+    if message.approved_by is None:
+        return _("A mail %(leaves)s.", leaves=leaves)
+    return _("Approved, %(leaves)s.", leaves=leaves)
+
+
+def waiting_words(message: Message, hours: Hours, now: datetime) -> str:
     """Where a mail of ours stands that has not left."""
     what = PURPOSES[message.purpose]
     if message.state is MessageState.DRAFTED and message.send_after > now:
         return _("%(what)s, held until %(day)s", what=what, day=weekday_words(message.send_after))
     if message.state is MessageState.DRAFTED:
         return _("%(what)s, drafted: a person reads it before it leaves", what=what)
-    leaves = _("leaves next") if message.purpose in AT_ONCE else leaves_words(message, now)
+    leaves = leaves_words(message, hours, now)
+    if message.approved_by is not None:
+        return _("%(what)s, approved, %(leaves)s", what=what, leaves=leaves)
     return _("%(what)s, %(leaves)s", what=what, leaves=leaves)
 
 
