@@ -65,7 +65,7 @@ def talk() -> Answered:
     hashes = keys.hashes(_settings().keys, form.key.data or "")
     found = queries.behind(hashes, today=today)
     if found is None:
-        form.refuse(wording.UNOPENED, form.key)
+        form.refuse(wording.unopened(form.key.data or ""), form.key)
         return _asking(form), 422
     accounts.uncount(tries)
     if found.read_from:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flask import Blueprint, current_app, g, render_template
+from flask import Blueprint, Response, current_app, g, render_template, request
 from flask_babel import refresh
 
 from config import Settings
@@ -13,16 +13,24 @@ from recruiting import clock
 from recruiting.answers import stated
 from recruiting.answers.stated import Stated
 from recruiting.db import db
+from recruiting.errors import BadLink
 from recruiting.feedback import anonymous, keys, queries, services, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.rules import Answers, How, faults
 from recruiting.office import office
 from recruiting.web import counting_bad_links, keep_out, without_session
+from recruiting.web.faults import dead_link
 
 bp = Blueprint("feedback", __name__)
 bp.after_request(keep_out)
 LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
+
+
+@bp.errorhandler(BadLink)
+def gone(_error: BadLink) -> Response:
+    """The page of a link that opens nothing."""
+    return dead_link(str((request.view_args or {})["token"]))
 
 
 @bp.get("/feedback/<path:token>")

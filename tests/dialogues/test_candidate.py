@@ -119,6 +119,15 @@ def test_after_90_days_a_key_opens_nothing_and_is_told_apart_from_no_other_text(
     assert "open nothing" in wrong.text
 
 
+def test_too_few_or_too_many_words_are_told_by_their_number(client: FlaskClient):
+    answer()
+    for typed, found in ((KEY.rpartition(" ")[0], 5), (f"{KEY} zone", 7), ("acornapple", 1)):
+        refused = open_with(client, typed)
+        assert refused.status_code == 422
+        assert f"A key has six words, and here are {found}." in refused.text
+        assert "open nothing" not in refused.text
+
+
 def test_wrong_keys_are_throttled_and_then_a_right_one_waits_as_well(
     client: FlaskClient, frozen: Callable
 ):
