@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from types import FrameType
 
@@ -21,6 +21,7 @@ from config import Mailbox, Settings
 from recruiting import clock, incoming, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
+from recruiting.dialogues import services as dialogues
 from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
@@ -43,6 +44,7 @@ class Worker:
         self.stopping = threading.Event()
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
+        self.settled_on: date | None = None
         self.moment = clock.now  # of the tick at hand
         self.beaten_at = self.moment()
         settings: Settings = app.extensions["settings"]
@@ -86,6 +88,7 @@ class Worker:
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("release_answers", self._release)
+                self._step("settle_remarks", self._settle)
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
 
     def _release(self) -> int:
@@ -93,6 +96,13 @@ class Worker:
         settings: Settings = self.app.extensions["settings"]
         today = office().day_of(self.moment())
         return anonymous.release(keys=settings.keys, alarm_words=settings.alarms, today=today)
+
+    def _settle(self) -> None:
+        """Once a day, let remarks of the days before forget when they came."""
+        today = office().day_of(self.moment())
+        if self.settled_on != today:
+            dialogues.settle(today=today)
+            self.settled_on = today
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)

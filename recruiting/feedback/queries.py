@@ -14,7 +14,14 @@ from recruiting import links
 from recruiting.db import db
 from recruiting.errors import BadLink
 from recruiting.feedback.box import Box, unpacked
-from recruiting.feedback.models import BOX, Answer, AssumedReason, HeldAnswers, Invitation
+from recruiting.feedback.models import (
+    BOX,
+    AnonymousAnswer,
+    Answer,
+    AssumedReason,
+    HeldAnswers,
+    Invitation,
+)
 from recruiting.feedback.rules import INVITED, PURPOSE
 from recruiting.feedback.sealing import unseal
 from recruiting.messages.models import Message
@@ -94,6 +101,15 @@ def invited_by(token: str, now: datetime) -> Invitation:
     if invitation is None:
         raise BadLink
     return invitation
+
+
+def weeks(by: Connection | None = None) -> dict[date, int]:
+    """How many anonymous answers bear each week; `by` is a connection beside the session's."""
+    question = select(AnonymousAnswer.week_on, func.count().label("number")).group_by(
+        AnonymousAnswer.week_on
+    )
+    rows = by.execute(question) if by else db.session.execute(question)
+    return {row.week_on: row.number for row in rows}
 
 
 def read_from(

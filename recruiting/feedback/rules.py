@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -161,6 +161,28 @@ def may_read_alarms(reader: Actor, trusted: str, concerned: Container[str] = ())
     if trusted and trusted not in concerned:
         return reader.email == trusted
     return reader.role is Role.ADMIN
+
+
+def counted_until(weeks: Mapping[date, int], today: date, smallest: int) -> date | None:
+    """The last week whose anonymous answers a report of this day counts; none if there is none."""
+    until, waiting = None, 0
+    for week in sorted(week for week in weeks if week <= today):
+        waiting += weeks[week]
+        if waiting >= smallest:
+            until, waiting = week, 0
+    return until
+
+
+def counted_from(weeks: Mapping[date, int], week: date, smallest: int) -> date | None:
+    """The Monday from which a report counts the answers of a week; none: too few so far."""
+    waiting = 0
+    for one in sorted(weeks):
+        waiting += weeks[one]
+        if waiting >= smallest:
+            if one >= week:
+                return one
+            waiting = 0
+    return None
 
 
 def _folded(text: str) -> str:
