@@ -18,7 +18,7 @@ import structlog
 from flask import Flask
 
 from config import Mailbox, Settings
-from recruiting import clock, incoming, outgoing
+from recruiting import clock, incoming, letters, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
 from recruiting.dialogues import services as dialogues
@@ -26,12 +26,14 @@ from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
+from recruiting.reports import confided, telling
 from recruiting.silence import services as silence
-from recruiting.sweep import Sweep
+from recruiting.sweep import REMIND_FROM, Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
 MAILS_PER_TICK = 200
+TRUST = "HEARDBACK_PERSON_OF_TRUST"
 log = structlog.get_logger()
 
 
@@ -45,6 +47,7 @@ class Worker:
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
         self.settled_on: date | None = None
+        self.told_on: date | None = None  # who reads what was confided
         self.moment = clock.now  # of the tick at hand
         self.beaten_at = self.moment()
         settings: Settings = app.extensions["settings"]
@@ -82,6 +85,7 @@ class Worker:
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
+            self._step("tell_confided", self._tell)
             self._deliver()
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
@@ -96,6 +100,21 @@ class Worker:
         settings: Settings = self.app.extensions["settings"]
         today = office().day_of(self.moment())
         return anonymous.release(keys=settings.keys, alarm_words=settings.alarms, today=today)
+
+    def _tell(self) -> None:
+        """Each morning, write to those who have something new to read that was confided."""
+        now, place = self.moment(), office()
+        today = place.day_of(now)
+        if self.told_on == today or place.local(now).hour < REMIND_FROM:
+            return
+        settings: Settings = self.app.extensions["settings"]
+        begins = place.start_of(today)
+        found = confided.to_read(settings.trusted, today=today, begins=begins)
+        for email, texts in sorted(found.items()):
+            telling.tell(email, texts, write=letters.confided, now=now, office=place)
+        if confided.is_unreadable(settings.trusted):
+            log.warning("nobody may read what was confided", setting=TRUST)
+        self.told_on = today
 
     def _settle(self) -> None:
         """Once a day, let remarks of the days before forget when they came."""

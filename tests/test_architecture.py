@@ -97,6 +97,7 @@ NAMED_FILES = {
     ("answers", "stated"): "services",
     ("reports", "answers"): "queries",
     ("reports", "confided"): "queries",
+    ("reports", "telling"): "services",
     ("reports", "depth"): "rules",
     ("reports", "export"): "rules",
     ("reports", "facts"): "rules",

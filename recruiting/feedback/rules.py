@@ -20,6 +20,7 @@ LATEST = timedelta(days=730)  # how far away the day may lie until which more ti
 SCALE = range(1, 6)
 LANGUAGES = ("de", "en")
 USUAL_LANGUAGE = "de"
+STANDING_IN = (Role.ADMIN, Role.HR)  # for the person of trust, in this order
 INVITED = frozenset({Outcome.GHOSTED, Outcome.WITHDRAWN})  # how an application must have ended
 
 
@@ -150,17 +151,29 @@ def raises_alarm(answers: Answers, words: Iterable[str]) -> bool:
     return any(_folded(word) in said for word in words if word)
 
 
-def may_read_alarms(reader: Actor, trusted: str, concerned: Container[str] = ()) -> bool:
-    """Whether words that raised an alarm are for this reader.
+def may_read_alarms(reader: Actor, trusted: str) -> bool:
+    """Whether words that raised an alarm and bear no name are for this reader.
 
-    They are for the person of trust (`trusted`, a mail address), or for admins while none is set
-    or that person is `concerned` with the application; never for anybody who is concerned.
+    They are for the person of trust (`trusted`, a mail address), or for admins while none is set.
     """
-    if reader.email in concerned:
-        return False
+    return reader.email == trusted if trusted else reader.role is Role.ADMIN
+
+
+def alarm_readers(
+    staff: Iterable[Actor], trusted: str, concerned: Container[str] = ()
+) -> list[Actor]:
+    """Who of those at work here reads words that raised an alarm; empty: nobody may.
+
+    The person of trust; while none is set or they are `concerned` with the application, admins;
+    where all of these are concerned too, human resources. Never anybody who is concerned.
+    """
+    outside = [one for one in staff if one.email not in concerned]
     if trusted and trusted not in concerned:
-        return reader.email == trusted
-    return reader.role is Role.ADMIN
+        return [one for one in outside if one.email == trusted]
+    for role in STANDING_IN:
+        if found := [one for one in outside if one.role is role]:
+            return found
+    return []
 
 
 def counted_until(weeks: Mapping[date, int], today: date, smallest: int) -> date | None:

@@ -54,6 +54,7 @@ def ghosting() -> str:
         all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
+        is_unreadable=confided.is_unreadable(_settings().trusted),
         reads_confided=confided.is_reader(me(), _settings().trusted),
     )
 
