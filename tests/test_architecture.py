@@ -91,6 +91,7 @@ NAMED_FILES = {
     ("feedback", "sealing"): "rules",
     ("feedback", "box"): "rules",
     ("feedback", "keys"): "rules",
+    ("feedback", "blank"): "wording",
     ("feedback", "anonymous"): "services",
     ("dialogues", "replies"): "rules",
     ("dialogues", "showing"): "wording",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
@@ -27,6 +27,24 @@ from recruiting.feedback.sealing import unseal
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
+
+# Made once: every look at the page asks this.
+OPENED = (
+    select(Invitation)
+    .join(Invitation.application)
+    .join(Application.job)
+    .join(Application.candidate)
+    .where(
+        Invitation.id == bindparam("id"),
+        Invitation.revoked_at.is_(None),
+        or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
+    )
+    .options(
+        contains_eager(Invitation.application).options(
+            contains_eager(Application.job), contains_eager(Application.candidate)
+        )
+    )
+)
 
 
 def invitation_of(application: Application) -> Invitation | None:
@@ -82,22 +100,7 @@ def invited_by(token: str, now: datetime) -> Invitation:
     It opens nothing while the application is active again, by whatever way it was reopened.
     """
     link = links.read(_settings().keys, PURPOSE, token, now=now)
-    invitation = db.session.scalar(
-        select(Invitation)
-        .join(Invitation.application)
-        .join(Application.job)
-        .join(Application.candidate)
-        .where(
-            Invitation.id == link.id,
-            Invitation.revoked_at.is_(None),
-            or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
-        )
-        .options(
-            contains_eager(Invitation.application).options(
-                contains_eager(Application.job), contains_eager(Application.candidate)
-            )
-        )
-    )
+    invitation = db.session.scalar(OPENED, {"id": link.id})
     if invitation is None:
         raise BadLink
     return invitation

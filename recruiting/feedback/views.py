@@ -14,7 +14,7 @@ from recruiting.answers import stated
 from recruiting.answers.stated import Stated
 from recruiting.db import db
 from recruiting.errors import BadLink
-from recruiting.feedback import anonymous, keys, queries, services, wording
+from recruiting.feedback import anonymous, blank, keys, queries, services, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.rules import Answers, How, faults
@@ -40,7 +40,9 @@ def show(token: str) -> str:
     invitation = _opened(token)
     if invitation.is_used:
         return _thanks(invitation)
-    return _page(invitation, FeedbackForm())
+    today, application = office().day_of(clock.now()), invitation.application
+    name, job = application.candidate.name, application.job.title
+    return blank.filled(FeedbackForm(), name, job, today=today, render=_items)
 
 
 @bp.post("/feedback/<path:token>")
@@ -118,12 +120,16 @@ def _opened(token: str) -> Invitation:
 
 def _page(invitation: Invitation, form: FeedbackForm) -> str:
     application = invitation.application
+    return _items(form, application.candidate.name, application.job.title)
+
+
+def _items(form: FeedbackForm, name: str, job: str) -> str:
     return render_template(
         "feedback/items.html",
         form=form,
         meanings={how.value: text for how, text in wording.MEANINGS.items()},
-        name=application.candidate.name,
-        job=application.job.title,
+        name=name,
+        job=job,
         today=office().day_of(clock.now()),
     )
 

@@ -12,12 +12,15 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, text
 from werkzeug.test import TestResponse
+from wtforms.fields.choices import SelectChoice
 
 from recruiting import links
 from recruiting.db import Base, db
-from recruiting.feedback import queries, services
+from recruiting.feedback import queries, services, wording
+from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Answer, Invitation
-from recruiting.feedback.rules import PURPOSE, Choice, Reason
+from recruiting.feedback.rules import PURPOSE, Choice, Reason, shuffled
+from recruiting.feedback.views import _items
 from recruiting.web.throttle import BAD_LINKS
 from tests import make
 from tests.feedback.invited import ENDED, invitation
@@ -247,6 +250,29 @@ def reasons_on(page: str) -> list[str]:
 
 
 # --- once, and only by POST --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+@pytest.mark.parametrize(
+    "name", ["Oliver Brandt", "<b>&'\"", "", "%(name)s", "\ue000job\ue001", "Лю 🌸"]
+)
+def test_the_page_that_is_kept_is_the_one_that_the_template_makes(
+    app: Flask, client: FlaskClient, name: str, lang: str
+):
+    client.get(path_of(invitation(name="Somebody else", language=lang)))
+    made = invitation(name=name, language=lang)
+    made.application.job.title = "Research & <development>"
+    path = path_of(made)
+    db.session.commit()
+    shown = body(client.get(path))
+    values = dict(re.findall(r'name="(order|number)"[^>]*value="([\w-]+)"', shown))
+    with app.test_request_context(f"{path}?lang={lang}"):
+        form = FeedbackForm()
+        form.order.data, form.number.data = values["order"], values["number"]
+        form.reasons.choices = [
+            SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(values["order"])
+        ]
+        assert shown == _items(form, name, "Research & <development>")
 
 
 def test_looking_changes_nothing_and_uses_nothing_up(client: FlaskClient):
