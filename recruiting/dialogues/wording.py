@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from recruiting.dialogues.rules import LONGEST, NO_RESULT, Draft, Fault, RemarkKind
 from recruiting.feedback import keys
@@ -33,10 +34,12 @@ BEGIN_IN = {"en": _l("Begin in English"), "de": _l("Begin in German")}
 def unopened(typed: str) -> str:
     """Why a key opens nothing, as far as its shape shows; else one sentence for all causes."""
     if (found := len(keys.normalised(typed).split())) != keys.NUMBER:
-        return _(
-            "A key has six words, and here are %(found)d. Please compare them with what you wrote "
+        return ngettext(
+            "A key has six words, and here is only one. Please compare it with what you wrote "
             "down.",
-            found=found,
+            "A key has six words, and here are %(num)d. Please compare them with what you wrote "
+            "down.",
+            found,
         )
     return _(
         "These words open nothing. Please compare them with what you wrote down; a conversation is "

@@ -156,11 +156,12 @@ def test_no_key_dies_before_its_words_could_be_read(
 
 def test_too_few_or_too_many_words_are_told_by_their_number(client: FlaskClient):
     answer()
-    for typed, found in ((KEY.rpartition(" ")[0], 5), (f"{KEY} zone", 7), ("acornapple", 1)):
+    for typed, found in ((KEY.rpartition(" ")[0], 5), (f"{KEY} zone", 7), ("1 2", 0)):
         refused = open_with(client, typed)
         assert refused.status_code == 422
         assert f"A key has six words, and here are {found}." in refused.text
         assert "open nothing" not in refused.text
+    assert "A key has six words, and here is only one." in open_with(client, "acornapple").text
 
 
 def test_wrong_keys_are_throttled_and_then_a_right_one_waits_as_well(
