@@ -6,13 +6,17 @@ import re
 import secrets
 import unicodedata
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, PasswordField, StringField
 from wtforms import Form as PlainForm
 from wtforms.fields import DateTimeLocalField, TextAreaField
+from wtforms.i18n import messages_path
 from wtforms.validators import Length, ValidationError
 
 from recruiting.errors import Conflict
@@ -76,6 +80,10 @@ class TidyForm(FlaskForm):
             field.validators = [no_odd_text, *field.validators]
             return field
 
+        def get_translations(self, form: Any) -> Any:
+            """What WTForms itself says, in the language of this answer; read once for all."""
+            return _said_by_wtforms(str(get_locale() or "en"))
+
     def refuse(self, sentence: object, field: Field | None = None) -> None:
         """Say what a service found wrong, at its field or above the whole form."""
         if field is None:
@@ -90,6 +98,11 @@ class TidyForm(FlaskForm):
             hidden = isinstance(field, HiddenField)
             said += [(None if hidden else field.id, text) for text in field.errors[:1]]
         return said
+
+
+@cache
+def _said_by_wtforms(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 class BaseForm(TidyForm):

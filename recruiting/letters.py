@@ -218,6 +218,18 @@ def reminder(user: User, owed: Sequence[Owed]) -> Letter:
     return Letter(user.email, language, subject, body, None, domain())
 
 
+def confided(user: User) -> Letter:
+    """A mail that says that there is something to read here, and nothing of it."""
+    language = user.language or "en"
+    fields = {
+        "first_name": first_name(user.name),
+        "employer": _settings().employer,
+        "home": _settings().home,
+    }
+    subject, body = wordings.text("confided", language, fields)
+    return Letter(user.email, language, subject, body, None, domain())
+
+
 def _line(row: Owed) -> str:
     application = row.application
     day = date_words(office().last_day(row.due_at))

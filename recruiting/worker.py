@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from types import FrameType
 from typing import TypeVar
@@ -19,22 +19,25 @@ import structlog
 from flask import Flask
 
 from config import Mailbox, Settings
-from recruiting import clock, forgetting, incoming, outgoing
+from recruiting import clock, forgetting, incoming, letters, outgoing
 from recruiting.accounts import services as accounts
 from recruiting.db import db
+from recruiting.dialogues import services as dialogues
 from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
 from recruiting.privacy import documents
+from recruiting.reports import confided, telling
 from recruiting.silence import services as silence
-from recruiting.sweep import Sweep
+from recruiting.sweep import REMIND_FROM, Sweep
 
 BEAT_EVERY = timedelta(seconds=20)
 PURGE_EVERY = timedelta(hours=1)
 LIST_EVERY = timedelta(minutes=10)
 MAILS_PER_TICK = 200
 Done = TypeVar("Done")  # what a step did
+TRUST = "HEARDBACK_PERSON_OF_TRUST"
 log = structlog.get_logger()
 
 
@@ -48,6 +51,8 @@ class Worker:
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
         self.listed_at: datetime | None = None  # none: there may be mails to look through
+        self.settled_on: date | None = None
+        self.told_on: date | None = None  # who reads what was confided
         self.moment = clock.now  # of the tick at hand
         self.beaten_at = self.moment()
         settings: Settings = app.extensions["settings"]
@@ -87,12 +92,14 @@ class Worker:
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
+            self._step("tell_confided", self._tell)
             self._deliver()
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("release_answers", self._release)
+                self._step("settle_remarks", self._settle)
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
                 self._delete_documents()
 
@@ -125,6 +132,28 @@ class Worker:
 
     def _due_documents(self) -> Sequence[int]:
         return forgetting.due(self.moment())
+
+    def _tell(self) -> None:
+        """Each morning, write to those who have something new to read that was confided."""
+        now, place = self.moment(), office()
+        today = place.day_of(now)
+        if self.told_on == today or place.local(now).hour < REMIND_FROM:
+            return
+        settings: Settings = self.app.extensions["settings"]
+        begins = place.start_of(today)
+        found = confided.to_read(settings.trusted, today=today, begins=begins)
+        for email, texts in sorted(found.items()):
+            telling.tell(email, texts, write=letters.confided, now=now, office=place)
+        if confided.is_unreadable(settings.trusted):
+            log.warning("nobody may read what was confided", setting=TRUST)
+        self.told_on = today
+
+    def _settle(self) -> None:
+        """Once a day, let remarks of the days before forget when they came."""
+        today = office().day_of(self.moment())
+        if self.settled_on != today:
+            dialogues.settle(today=today)
+            self.settled_on = today
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)

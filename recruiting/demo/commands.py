@@ -13,13 +13,17 @@ from sqlalchemy import select
 from config import Settings
 from recruiting import clock
 from recruiting.db import db
+from recruiting.demo import talk
 from recruiting.demo.employer import SIGN_INS
 from recruiting.demo.fill import fill, is_empty
 from recruiting.errors import Problem, Refused
+from recruiting.feedback import keys
+from recruiting.feedback.models import AnonymousAnswer
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.silence.rules import standing_at
 
+DIALOGUE = "/dialogue"
 USUAL_PASSWORD = "nordwind-demo-2026"  # noqa: S105 - known to everybody, and refused in production
 
 
@@ -42,7 +46,7 @@ def fill_empty() -> None:
         raise Refused(_("This is a production installation; demonstration data stay outside."))
     if not is_empty():
         raise Refused(_("The database is not empty; demonstration data are for an empty one."))
-    fill(clock.now(), office(), password())
+    fill(clock.now(), office(), password(), key_hash=_hash_of_talk())
     db.session.commit()
 
 
@@ -66,6 +70,17 @@ def say_sign_ins() -> None:
     click.echo(_("Sign in with the password %(password)s as", password=password()))
     for one in SIGN_INS:
         click.echo(f"  {one.email:24} {one.role}")
+    kept = select(AnonymousAnswer.id).where(AnonymousAnswer.key_hash == _hash_of_talk())
+    if db.session.scalar(kept) is not None:
+        page = f"{_settings().home}{DIALOGUE}"
+        click.echo(
+            _("Read a conversation without a name as its candidate, at %(page)s with", page=page)
+        )
+        click.echo(f"  {talk.key(_settings().secret_key)}")
+
+
+def _hash_of_talk() -> str:
+    return keys.hashes(_settings().keys, talk.key(_settings().secret_key))[0]
 
 
 def _settings() -> Settings:

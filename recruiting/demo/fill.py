@@ -17,11 +17,13 @@ from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressKind, AddressState, email_key
 from recruiting.db import Base, db
 from recruiting.demo.casting import SPAN, cast
-from recruiting.demo.employer import JOBS, MANAGER, STAFF, JobPlan
+from recruiting.demo.employer import HR, JOBS, MANAGER, STAFF, JobPlan
 from recruiting.demo.story import Story
 from recruiting.demo.survey import INVITED, Ended, invitations, nameless
+from recruiting.demo.talk import conversation
 from recruiting.demo.telling import Row, tell
 from recruiting.demo.times import Hours
+from recruiting.dialogues.models import Remark
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import Terms, title_key
@@ -71,10 +73,13 @@ def tell_all(now: datetime, office: Office, seed: int = SEED) -> list[Told]:
     return sorted(told, key=lambda one: one.begins_at)
 
 
-def fill(now: datetime, office: Office, password: str, *, seed: int = SEED) -> None:
+def fill(
+    now: datetime, office: Office, password: str, *, seed: int = SEED, key_hash: str = ""
+) -> None:
     """Write staff, jobs, candidates, nine months of events and exit feedback.
 
-    `password` is that of all users. The database must be empty; the caller commits.
+    `password` is that of all users; `key_hash` of the key that opens one conversation without a
+    name, which is left out without it. The database must be empty; the caller commits.
     """
     begun_at = now - SPAN - OPENED_BEFORE
     _write_users(password, begun_at)
@@ -83,7 +88,7 @@ def fill(now: datetime, office: Office, password: str, *, seed: int = SEED) -> N
     application_ids = _write_applications(told, stages)
     _write_events(told, application_ids, stages)
     pipeline.refresh(None, office, now=now)
-    _write_feedback(told, application_ids, now, seed)
+    _write_feedback(told, application_ids, now, seed, key_hash)
     db.session.flush()
 
 
@@ -213,7 +218,11 @@ def _write_events(told: Sequence[Told], application_ids: Sequence[int], stages: 
 
 
 def _write_feedback(
-    told: Sequence[Told], application_ids: Sequence[int], now: datetime, seed: int
+    told: Sequence[Told],
+    application_ids: Sequence[int],
+    now: datetime,
+    seed: int,
+    key_hash: str,
 ) -> None:
     ended = [
         Ended(application_id, one.story, last["kind"], last["at"])
@@ -224,8 +233,11 @@ def _write_feedback(
     pairs = list(invitations(ended, now, rng))
     invited = [invitation for invitation, _answer in pairs]
     released = nameless(ended, invited, now, rng)
+    remarks = conversation(released, key_hash, by=HR.email) if key_hash else []
     db.session.execute(insert(Invitation), invited)
     db.session.execute(insert(AnonymousAnswer), released)
+    if remarks:
+        db.session.execute(insert(Remark), remarks)
     db.session.execute(insert(Answer), [answer for _invitation, answer in pairs if answer])
 
 

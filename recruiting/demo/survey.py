@@ -104,6 +104,7 @@ def nameless(
                 "week_on": week_after((now - RELEASED).date()),
                 "other_reason": "",
                 "raises_alarm": False,
+                "key_hash": None,
             }
         )
     return sorted(rows, key=lambda row: row["id"])

@@ -19,12 +19,14 @@ from recruiting.dialogues.rules import (
     RemarkKind,
     is_open,
     may_read,
+    open_until,
     result_of,
     waits_for_us,
 )
 from recruiting.errors import Missing
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import AnonymousAnswer
+from recruiting.feedback.rules import counted_from
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Found:
     read_from: date | None = None
 
 
-def behind(key_hashes: Collection[str], *, today: date) -> Found | None:
+def behind(key_hashes: Collection[str], *, today: date, smallest: int) -> Found | None:
     """What a key opens; none for every other text, whatever is wrong with it.
 
     Asked on a short connection, so that a try can be taken back before the session begins.
@@ -71,9 +73,10 @@ def behind(key_hashes: Collection[str], *, today: date) -> Found | None:
         if row is None:
             held = feedback.read_from(key_hashes, today=today, by=connection)
             return Found(read_from=held) if held else None
+        counted = counted_from(feedback.weeks(connection), row.week_on, smallest)
     if today < row.week_on:
         return Found(read_from=row.week_on)
-    return Found(row.id) if is_open(row.week_on, today) else None
+    return Found(row.id) if is_open(row.week_on, counted, today) else None
 
 
 def dialogue(answer_id: str) -> Dialogue:
@@ -82,6 +85,11 @@ def dialogue(answer_id: str) -> Dialogue:
     if answer is None or answer.key_hash is None:
         raise Missing
     return Dialogue(answer, remarks([answer_id])[answer_id])
+
+
+def last_day(found: Dialogue, smallest: int) -> date | None:
+    """Until when its key opens a dialogue; none while human resources cannot read it yet."""
+    return open_until(counted_from(feedback.weeks(), found.answer.week_on, smallest))
 
 
 def remarks(answer_ids: Collection[str]) -> dict[str, list[Remark]]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from recruiting.accounts.rules import Actor, Permission
 from recruiting.feedback.rules import may_read_alarms
 
-OPEN = timedelta(days=90)  # from the Monday after the release on
+OPEN = timedelta(days=90)  # from the Monday on from which human resources can read it
 LONGEST = 2000  # characters of a remark
 MOST = 60  # remarks of a dialogue
 
@@ -70,14 +70,18 @@ def fault_after(draft: Draft, number: int, before: Sequence[Draft]) -> Fault | N
     return None
 
 
-def open_until(week_on: date) -> date:
-    """The last day on which a key opens what was released in this week."""
-    return week_on + OPEN
+def open_until(counted_from: date | None) -> date | None:
+    """The last day on which a key opens what is read from a day on; none before anybody reads it.
+
+    So no key dies while its words still wait for those of others.
+    """
+    return counted_from + OPEN if counted_from else None
 
 
-def is_open(week_on: date, today: date) -> bool:
-    """Whether a key still opens it; before its week it is not read yet."""
-    return week_on <= today <= open_until(week_on)
+def is_open(week_on: date, counted_from: date | None, today: date) -> bool:
+    """Whether a key opens what was released in a week; before it, it is sealed."""
+    last = open_until(counted_from)
+    return week_on <= today and (last is None or today <= last)
 
 
 def waits_for_us(before: Sequence[Draft]) -> bool:

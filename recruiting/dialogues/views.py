@@ -31,7 +31,7 @@ from recruiting.dialogues import queries, services, showing, wording
 from recruiting.dialogues.forms import EndForm, KeyForm, RemarkForm
 from recruiting.dialogues.queries import Dialogue
 from recruiting.dialogues.replies import REPLIES
-from recruiting.dialogues.rules import Draft, RemarkKind, open_until
+from recruiting.dialogues.rules import Draft, RemarkKind
 from recruiting.errors import Missing
 from recruiting.feedback import keys
 from recruiting.office import office
@@ -63,9 +63,9 @@ def talk() -> Answered:
         return _asking(form), 422
     tries = accounts.count_key(access.network(), limits=access.try_limits(), now=clock.now())
     hashes = keys.hashes(_settings().keys, form.key.data or "")
-    found = queries.behind(hashes, today=today)
+    found = queries.behind(hashes, today=today, smallest=_settings().smallest_group)
     if found is None:
-        form.refuse(wording.UNOPENED, form.key)
+        form.refuse(wording.unopened(form.key.data or ""), form.key)
         return _asking(form), 422
     accounts.uncount(tries)
     if found.read_from:
@@ -91,7 +91,7 @@ def _opened(dialogue: Dialogue, form: KeyForm, today: date) -> Answered:
         form=form,
         dialogue=dialogue,
         days=showing.days(dialogue, for_candidate=True),
-        open_until=open_until(dialogue.answer.week_on),
+        open_until=queries.last_day(dialogue, _settings().smallest_group),
         number=len(dialogue.remarks) + 1,
         is_stored=is_stored,
     )
@@ -176,7 +176,7 @@ def _inside(dialogue: Dialogue, form: RemarkForm) -> str:
         days=showing.days(dialogue, for_candidate=False),
         row=showing.row(dialogue),
         replies=showing.replies(dialogue.answer.id),
-        open_until=open_until(dialogue.answer.week_on),
+        open_until=queries.last_day(dialogue, _settings().smallest_group),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from recruiting.dialogues.rules import LONGEST, NO_RESULT, Draft, Fault, RemarkKind
+from recruiting.feedback import keys
 from recruiting.feedback.wording import too_long
 
 KINDS = {
@@ -27,10 +29,22 @@ REPLIES = {
     "changed": _l("It has changed"),
 }
 BEGIN_IN = {"en": _l("Begin in English"), "de": _l("Begin in German")}
-UNOPENED = _l(
-    "These words open nothing. Please compare them with what you wrote down; a conversation is "
-    "open for 90 days."
-)
+
+
+def unopened(typed: str) -> str:
+    """Why a key opens nothing, as far as its shape shows; else one sentence for all causes."""
+    if (found := len(keys.normalised(typed).split())) != keys.NUMBER:
+        return ngettext(
+            "A key has six words, and here is only one. Please compare it with what you wrote "
+            "down.",
+            "A key has six words, and here are %(num)d. Please compare them with what you wrote "
+            "down.",
+            found,
+        )
+    return _(
+        "These words open nothing. Please compare them with what you wrote down; a conversation is "
+        "open for 90 days."
+    )
 
 
 def sentence(fault: Fault, draft: Draft) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
@@ -15,7 +15,14 @@ from recruiting.candidates.models import Candidate
 from recruiting.db import db
 from recruiting.errors import BadLink
 from recruiting.feedback.box import Box, unpacked
-from recruiting.feedback.models import BOX, Answer, AssumedReason, HeldAnswers, Invitation
+from recruiting.feedback.models import (
+    BOX,
+    AnonymousAnswer,
+    Answer,
+    AssumedReason,
+    HeldAnswers,
+    Invitation,
+)
 from recruiting.feedback.obstacles import Case, Obstacle, obstacle
 from recruiting.feedback.rules import INVITED, PURPOSE, Answers, unpack
 from recruiting.feedback.sealing import unseal
@@ -23,6 +30,24 @@ from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
+
+# Made once: every look at the page asks this.
+OPENED = (
+    select(Invitation)
+    .join(Invitation.application)
+    .join(Application.job)
+    .join(Application.candidate)
+    .where(
+        Invitation.id == bindparam("id"),
+        or_(Invitation.revoked_at.is_(None), Invitation.revoked_at == Candidate.objected_at),
+        or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
+    )
+    .options(
+        contains_eager(Invitation.application).options(
+            contains_eager(Application.job), contains_eager(Application.candidate)
+        )
+    )
+)
 
 
 def invitation_of(application: Application) -> Invitation | None:
@@ -163,25 +188,19 @@ def invited_by(token: str, now: datetime) -> Invitation:
     that an objection took back opens still, so that the objection can be undone there.
     """
     link = links.read(_settings().keys, PURPOSE, token, now=now)
-    invitation = db.session.scalar(
-        select(Invitation)
-        .join(Invitation.application)
-        .join(Application.job)
-        .join(Application.candidate)
-        .where(
-            Invitation.id == link.id,
-            or_(Invitation.revoked_at.is_(None), Invitation.revoked_at == Candidate.objected_at),
-            or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
-        )
-        .options(
-            contains_eager(Invitation.application).options(
-                contains_eager(Application.job), contains_eager(Application.candidate)
-            )
-        )
-    )
+    invitation = db.session.scalar(OPENED, {"id": link.id})
     if invitation is None:
         raise BadLink
     return invitation
+
+
+def weeks(by: Connection | None = None) -> dict[date, int]:
+    """How many anonymous answers bear each week; `by` is a connection beside the session's."""
+    question = select(AnonymousAnswer.week_on, func.count().label("number")).group_by(
+        AnonymousAnswer.week_on
+    )
+    rows = by.execute(question) if by else db.session.execute(question)
+    return {row.week_on: row.number for row in rows}
 
 
 def read_from(

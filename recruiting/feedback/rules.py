@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ LATEST = timedelta(days=730)  # how far away the day may lie until which more ti
 SCALE = range(1, 6)
 LANGUAGES = ("de", "en")
 USUAL_LANGUAGE = "de"
+STANDING_IN = (Role.ADMIN, Role.HR)  # for the person of trust, in this order
 INVITED = frozenset({Outcome.GHOSTED, Outcome.WITHDRAWN})  # how an application must have ended
 
 
@@ -151,17 +152,51 @@ def raises_alarm(answers: Answers, words: Iterable[str]) -> bool:
     return any(_folded(word) in said for word in words if word)
 
 
-def may_read_alarms(reader: Actor, trusted: str, concerned: Container[str] = ()) -> bool:
-    """Whether words that raised an alarm are for this reader.
+def may_read_alarms(reader: Actor, trusted: str) -> bool:
+    """Whether words that raised an alarm and bear no name are for this reader.
 
-    They are for the person of trust (`trusted`, a mail address), or for admins while none is set
-    or that person is `concerned` with the application; never for anybody who is concerned.
+    They are for the person of trust (`trusted`, a mail address), or for admins while none is set.
     """
-    if reader.email in concerned:
-        return False
+    return reader.email == trusted if trusted else reader.role is Role.ADMIN
+
+
+def alarm_readers(
+    staff: Iterable[Actor], trusted: str, concerned: Container[str] = ()
+) -> list[Actor]:
+    """Who of those at work here reads words that raised an alarm; empty: nobody may.
+
+    The person of trust; while none is set or they are `concerned` with the application, admins;
+    where all of these are concerned too, human resources. Never anybody who is concerned.
+    """
+    outside = [one for one in staff if one.email not in concerned]
     if trusted and trusted not in concerned:
-        return reader.email == trusted
-    return reader.role is Role.ADMIN
+        return [one for one in outside if one.email == trusted]
+    for role in STANDING_IN:
+        if found := [one for one in outside if one.role is role]:
+            return found
+    return []
+
+
+def counted_until(weeks: Mapping[date, int], today: date, smallest: int) -> date | None:
+    """The last week whose anonymous answers a report of this day counts; none if there is none."""
+    until, waiting = None, 0
+    for week in sorted(week for week in weeks if week <= today):
+        waiting += weeks[week]
+        if waiting >= smallest:
+            until, waiting = week, 0
+    return until
+
+
+def counted_from(weeks: Mapping[date, int], week: date, smallest: int) -> date | None:
+    """The Monday from which a report counts the answers of a week; none: too few so far."""
+    waiting = 0
+    for one in sorted(weeks):
+        waiting += weeks[one]
+        if waiting >= smallest:
+            if one >= week:
+                return one
+            waiting = 0
+    return None
 
 
 def _folded(text: str) -> str:

@@ -17,7 +17,8 @@ from recruiting.answers import stated
 from recruiting.answers.stated import Stated
 from recruiting.candidates.models import Candidate
 from recruiting.db import db
-from recruiting.feedback import anonymous, keys, queries, services, wording
+from recruiting.errors import BadLink
+from recruiting.feedback import anonymous, blank, keys, queries, services, wording
 from recruiting.feedback.forms import UNOFFERED, FeedbackForm
 from recruiting.feedback.items import (
     BLANK,
@@ -32,12 +33,19 @@ from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import Answers, Fault, How, faults
 from recruiting.office import office
 from recruiting.web import counting_bad_links, keep_out, without_session
+from recruiting.web.faults import dead_link
 
 bp = Blueprint("feedback", __name__)
 bp.after_request(keep_out)
 OBJECTION, OBJECT, ALLOW = "objection", "object", "allow"
 ITEM, CHANGE = "item", "change"
 LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
+
+
+@bp.errorhandler(BadLink)
+def gone(_error: BadLink) -> Response:
+    """The page of a link that opens nothing."""
+    return dead_link(str((request.view_args or {})["token"]))
 
 
 @bp.get("/feedback/<path:token>")
@@ -48,7 +56,9 @@ def show(token: str) -> str:
     if invitation.revoked_at is not None:
         return _objected(invitation)
     if not invitation.is_used:
-        return _page(invitation, FeedbackForm())
+        today, application = office().day_of(clock.now()), invitation.application
+        name, job = application.candidate.name, application.job.title
+        return blank.filled(FeedbackForm(), name, job, today=today, render=_items)
     held = queries.answer_of(invitation)
     if held is None or CHANGE not in request.args or not _is_open(held):
         return _thanks(invitation)
@@ -212,15 +222,33 @@ def _opened(token: str) -> Invitation:
 
 def _page(invitation: Invitation, form: FeedbackForm, held: Answer | None = None) -> str:
     application = invitation.application
+    change_by = _change_by(invitation, held) if held else None
+    return _items(
+        form,
+        application.candidate.name,
+        application.job.title,
+        change_by=change_by,
+        has_acted=held is not None and held.has_acted,
+    )
+
+
+def _items(
+    form: FeedbackForm,
+    name: str,
+    job: str,
+    *,
+    change_by: date | None = None,
+    has_acted: bool = False,
+) -> str:
     return render_template(
         "feedback/items.html",
         form=form,
         meanings={how.value: text for how, text in wording.MEANINGS.items()},
-        name=application.candidate.name,
-        job=application.job.title,
+        name=name,
+        job=job,
         today=office().day_of(clock.now()),
-        change_by=_change_by(invitation, held) if held else None,
-        has_acted=held is not None and held.has_acted,
+        change_by=change_by,
+        has_acted=has_acted,
         days=CHANGEABLE.days,
     )
 

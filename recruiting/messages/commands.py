@@ -120,7 +120,7 @@ def list_(form: str, *, every: bool) -> None:
     read_only()
     _say_what_holds()
     states = [one for one in MessageState if every or one not in OVER]
-    told = [_outbox_line(one) for one in queries.messages(states, limit=MOST_LISTED)]
+    told = [_outbox_line(one) for one in queries.messages(states, None, limit=MOST_LISTED)]
     if form == "json":
         for line in told:
             click.echo(orjson.dumps(line))
@@ -177,7 +177,7 @@ def go() -> None:
 
 def _find(message_id: int) -> Message:
     try:
-        return queries.message(message_id)
+        return queries.message(message_id, None)
     except Missing as problem:
         raise click.ClickException(f"there is no mail {message_id}") from problem
 

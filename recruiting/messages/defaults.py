@@ -277,4 +277,24 @@ Schaltfläche.
 {employer}""",
         ),
     },
+    "confided": {
+        "en": (
+            "There is something for you to read",
+            """Good day {first_name},
+
+there is something in Heardback that is for you to read. Please sign in:
+{home}
+
+{employer}""",
+        ),
+        "de": (
+            "Es gibt etwas für Sie zu lesen",
+            """Guten Tag {first_name},
+
+in Heardback gibt es etwas, das für Sie bestimmt ist. Bitte melden Sie sich an:
+{home}
+
+{employer}""",
+        ),
+    },
 }

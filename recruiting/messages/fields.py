@@ -44,6 +44,7 @@ FIELDS: dict[str, Fields] = {
     ),
     "fresh_link": Fields(_ABOUT | {"answer_link", "stop_link"}, frozenset({"answer_link"})),
     "reminder": Fields(frozenset({"first_name", "employer", "waiting"}), frozenset({"waiting"})),
+    "confided": Fields(frozenset({"first_name", "employer", "home"}), frozenset({"home"})),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,7 +15,7 @@ from recruiting.candidates.rules import email_key
 from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.messages.models import Message, Received, Stop
-from recruiting.messages.rules import UNREACHABLE, MessageState, Purpose
+from recruiting.messages.rules import CONFIDED, UNREACHABLE, MessageState, Purpose
 from recruiting.pipeline.models import Application
 
 MOST_SHOWN = 100
@@ -24,20 +24,34 @@ SHOWS_AFTER = timedelta(minutes=15)  # that no server takes our mails
 UNDER_WAY = (MessageState.QUEUED, MessageState.LEASED, MessageState.BEGUN)
 
 
-def messages(states: Collection[MessageState], *, limit: int = MOST_SHOWN) -> Sequence[Message]:
-    """Messages in some states: what has not left by when it may, the rest the newest first."""
+def messages(
+    states: Collection[MessageState], reader: str | None, *, limit: int = MOST_SHOWN
+) -> Sequence[Message]:
+    """Messages in some states: what has not left by when it may, the rest the newest first.
+
+    What is for one colleague's eyes alone is left out for every other `reader`, a mail address;
+    none is whoever works at the machine itself.
+    """
     is_over = MessageState.QUEUED not in states
     order = Message.finished_at.desc() if is_over else Message.send_after.asc()
-    question = select(Message).where(Message.state.in_(states)).order_by(order, Message.id)
+    question = select(Message).where(Message.state.in_(states), _is_for(reader))
+    question = question.order_by(order, Message.id)
     return db.session.scalars(question.options(*_shown()).limit(limit)).all()
 
 
-def message(message_id: int) -> Message:
-    """One message; `Missing` if there is none."""
-    question = select(Message).where(Message.id == message_id).options(*_shown())
+def message(message_id: int, reader: str | None) -> Message:
+    """One message; `Missing` if there is none for this reader."""
+    question = select(Message).where(Message.id == message_id, _is_for(reader))
+    question = question.options(*_shown())
     if (found := db.session.scalar(question)) is None:
         raise Missing
     return found
+
+
+def _is_for(reader: str | None) -> ColumnElement[bool]:
+    if reader is None:
+        return true()
+    return or_(~Message.occurrence.startswith(CONFIDED), Message.to_address == reader)
 
 
 def _shown() -> tuple[ExecutableOption, ...]:
@@ -66,11 +80,12 @@ class Troubles:
 
 def troubles(now: datetime) -> Troubles:
     """What is wrong with mail on its way out; a server that is away shows after a while."""
-    number = counts((MessageState.UNKNOWN, MessageState.FAILED))
+    number = counts((MessageState.UNKNOWN, MessageState.FAILED), "")
     is_stopped = exists().where(Stop.id == 1).correlate(None)
     waits = select(func.count(), func.min(Message.send_after), is_stopped).where(
         Message.state == MessageState.QUEUED,
         Message.why.startswith(UNREACHABLE),
+        _is_for(""),
     )
     waiting, since, stopped = db.session.execute(waits).one()
     is_long = since is not None and since <= now - SHOWS_AFTER
@@ -83,9 +98,10 @@ def troubles(now: datetime) -> Troubles:
     )
 
 
-def counts(states: Collection[MessageState]) -> dict[MessageState, int]:
-    """How many messages are in each of some states."""
-    question = select(Message.state, func.count()).where(Message.state.in_(states))
+def counts(states: Collection[MessageState], reader: str) -> dict[MessageState, int]:
+    """How many messages are in each of some states, as far as they are for this reader."""
+    question = select(Message.state, func.count())
+    question = question.where(Message.state.in_(states), _is_for(reader))
     rows = db.session.execute(question.group_by(Message.state))
     return {state: number for state, number in rows}  # noqa: C416 - rows
 

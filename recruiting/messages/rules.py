@@ -20,6 +20,10 @@ class Purpose(StrEnum):
     WRITTEN = "written"  # by a person, in their own words
 
 
+# How the occurrence of a reminder begins that is for its reader's eyes alone.
+CONFIDED = "confided/"
+
+
 class MessageState(StrEnum):
     """Where a message stands on its way out."""
 

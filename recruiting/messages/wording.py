@@ -56,6 +56,7 @@ MAILS = {
     "delay": _l("Our answer is late"),
     "fresh_link": _l("A new link, as asked for"),
     "reminder": _l("Reminder to a colleague"),
+    "confided": _l("Something was confided"),
 }
 OCCASIONS = {
     "follow_up_1": _l("when a question has no answer yet and patience is over"),
@@ -64,6 +65,7 @@ OCCASIONS = {
     "delay": _l("when we need longer than we promised"),
     "fresh_link": _l("when a candidate asks for a link that still works"),
     "reminder": _l("when our own promise is due; goes to staff"),
+    "confided": _l("when there is something for the person of trust; says nothing of it"),
 }
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 FIELD_WORDS = {
@@ -80,6 +82,7 @@ FIELD_WORDS = {
     "status_link": _l("page that says where the application stands"),
     "feedback_link": _l("page of the exit feedback"),
     "waiting": _l("list of those who wait"),
+    "home": _l("address of this installation"),
 }
 TONES = {
     Tone.LONG: _l("It has 120 words or more; shorter mails are answered more often."),
@@ -97,6 +100,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "asked_on": "2 March 2026",
         "promised_on": "16 March 2026",
         "waiting": "- Hannah Vogel (Backend developer, Interview): due today",
+        "home": "https://jobs.example.org",
     },
     "de": {
         "first_name": "Hannah",
@@ -106,6 +110,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "asked_on": "2. März 2026",
         "promised_on": "16. März 2026",
         "waiting": "- Hannah Vogel (Backend-Entwicklung, Gespräch): heute fällig",
+        "home": "https://jobs.example.org",
     },
 }
 

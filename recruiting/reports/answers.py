@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from recruiting.db import db
 from recruiting.dialogues import queries as dialogues
+from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
-from recruiting.feedback.rules import Reason
-from recruiting.reports.told import Tally, counted_until, shown
+from recruiting.feedback.rules import Reason, counted_until
+from recruiting.reports.told import Tally, shown
 
 MOST_TEXTS = 20
 
@@ -43,11 +44,7 @@ def answers(today: date, smallest: int) -> Answers:
 
 def counted_week(today: date, smallest: int) -> date | None:
     """The last week whose anonymous answers a report of this day counts; none: too few."""
-    weeks = select(AnonymousAnswer.week_on, func.count().label("number")).group_by(
-        AnonymousAnswer.week_on
-    )
-    counts: dict[date, int] = {row.week_on: row.number for row in db.session.execute(weeks)}
-    return counted_until(counts, today, smallest)
+    return counted_until(feedback.weeks(), today, smallest)
 
 
 def _anonymous(until: date | None) -> Tally:

@@ -1,17 +1,22 @@
-"""Texts of exit feedback that raised an alarm, for the one reader who gets them."""
+"""Texts of exit feedback that raised an alarm, for the one reader who gets them.
+
+What is told about them is never finer than a day: what came today is news tomorrow.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from recruiting.accounts import queries as accounts
 from recruiting.accounts.rules import Actor
 from recruiting.db import db
+from recruiting.dialogues.models import Remark
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
-from recruiting.feedback.rules import may_read_alarms
+from recruiting.feedback.rules import alarm_readers, may_read_alarms
 from recruiting.pipeline.models import Application
 
 
@@ -27,10 +32,11 @@ class Confided:
 
 def confided(reader: Actor, trusted: str) -> list[Confided]:
     """All that is for this reader, what bears a name first, the newest of it on top."""
+    here = at_work()
     found = [
         Confided(one, one.invitation.application, one.submitted_at, one.may_contact)
         for one in _named()
-        if may_read_alarms(reader, trusted, concerned(one.invitation.application))
+        if reader.email in _readers(here, trusted, one)
     ]
     if may_read_alarms(reader, trusted):
         question = select(AnonymousAnswer).where(AnonymousAnswer.raises_alarm)
@@ -42,6 +48,54 @@ def confided(reader: Actor, trusted: str) -> list[Confided]:
 def is_reader(reader: Actor, trusted: str) -> bool:
     """Whether anything of this kind may ever be for this reader: the page exists for them."""
     return may_read_alarms(reader, trusted) or bool(confided(reader, trusted))
+
+
+def is_unreadable(trusted: str) -> bool:
+    """Whether something was confided that nobody may read.
+
+    Everybody who may stand in is concerned with an application, or the person of trust has no
+    sign-in here.
+    """
+    here = at_work()
+    if not all(_readers(here, trusted, one) for one in _named()):
+        return True
+    nameless = select(AnonymousAnswer.id).where(AnonymousAnswer.raises_alarm).limit(1)
+    return not alarm_readers(here, trusted) and db.session.scalar(nameless) is not None
+
+
+def to_read(trusted: str, *, today: date, begins: datetime) -> dict[str, list[str]]:
+    """What there is to read, by the reader's mail address: one name for each text, in order.
+
+    What came on the day of the office `today`, which begins at `begins`, is left out.
+    """
+    here = at_work()
+    found: dict[str, list[str]] = {}
+    for one in _named():
+        if one.submitted_at < begins:
+            for email in _readers(here, trusted, one):
+                found.setdefault(email, []).append(f"answer {one.id}")
+    nameless = select(AnonymousAnswer.id).where(AnonymousAnswer.raises_alarm)
+    ids = db.session.scalars(nameless.order_by(AnonymousAnswer.id)).all()
+    theirs = (Remark.answer_id.in_(ids), Remark.by.is_(None), Remark.said_on < today)
+    said = db.session.execute(select(Remark.answer_id, Remark.number).where(*theirs)).all()
+    names = [*ids, *sorted(f"{row.answer_id} {row.number}" for row in said)]
+    for one in alarm_readers(here, trusted) if names else ():
+        found.setdefault(one.email, []).extend(names)
+    return {email: sorted(texts) for email, texts in found.items()}
+
+
+def at_work() -> list[Actor]:
+    """Everybody who can sign in."""
+    return [
+        Actor(one.id, one.email, one.name, one.role, one.language)
+        for one in accounts.users()
+        if one.disabled_at is None
+    ]
+
+
+def _readers(here: list[Actor], trusted: str, answer: Answer) -> list[str]:
+    about = concerned(answer.invitation.application)
+    return [one.email for one in alarm_readers(here, trusted, about)]
 
 
 def concerned(application: Application) -> frozenset[str]:

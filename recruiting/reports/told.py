@@ -5,6 +5,7 @@ difference between two days' figures. Answers come in weeks, each complete when 
 counts whole weeks, up to the last at which those added since the last such week were enough. So
 what one day shows more than another is always a large enough group of its own. Nothing divides
 these answers further, and answers with a name stand in a column beside them, never in one sum.
+Which weeks these are says `feedback.rules.counted_until`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from recruiting.dialogues.rules import NO_RESULT, RESULTS
 from recruiting.feedback.rules import SCALE, Choice, Reason
@@ -35,16 +34,6 @@ class Tally:
     others: list[str] = field(default_factory=list)
     wishes: list[str] = field(default_factory=list)
     dialogues: Counter[str] = field(default_factory=Counter)  # what became of each
-
-
-def counted_until(weeks: Mapping[date, int], today: date, smallest: int) -> date | None:
-    """The last week whose anonymous answers a report of this day counts; none if there is none."""
-    until, waiting = None, 0
-    for week in sorted(week for week in weeks if week <= today):
-        waiting += weeks[week]
-        if waiting >= smallest:
-            until, waiting = week, 0
-    return until
 
 
 def shown(tally: Tally, smallest: int) -> Tally | None:

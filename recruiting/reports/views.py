@@ -54,6 +54,7 @@ def ghosting() -> str:
         all_rate=_("all sources %(rate)s", rate=wording.percent(total.ghosting.share)),
         smallest=smallest,
         feedback=_feedback(smallest),
+        is_unreadable=confided.is_unreadable(_settings().trusted),
         reads_confided=confided.is_reader(me(), _settings().trusted),
     )
 
@@ -109,7 +110,7 @@ def confided_words() -> str:
         raise Missing
     return render_template(
         "reports/confided.html",
-        rows=[(one, own_words(one.answer)) for one in found],
+        rows=[(one, [pair for pair in own_words(one.answer) if pair[1]]) for one in found],
         name_of=name_of,
         is_person_of_trust=me().email == _settings().trusted,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, HTTPException
 
-from recruiting import logs
+from recruiting import links, logs
 from recruiting.db import db
 from recruiting.errors import BadLink, Conflict, Missing, NotAllowed, Problem, Refused, TooMany
 
@@ -92,6 +92,18 @@ def problem(error: Problem) -> Response:
     return page(status, said, headers=headers)
 
 
+def dead_link(token: str, *, fresh: str = "") -> Response:
+    """The page of every link that opens nothing: forged, over or of a thing that is gone.
+
+    It repeats nothing of the link, and is the same whether or not the link was ever ours. Another
+    page says that a link is not whole, which its shape alone shows. `fresh` names the field with
+    which a new one is asked for, if that is possible.
+    """
+    is_whole = links.is_whole(token)
+    values = {"fresh": fresh if is_whole else "", "is_whole": is_whole}
+    return page(404, template="gone.html", values=values)
+
+
 def http(error: HTTPException) -> Response:
     """What Flask and Werkzeug refuse."""
     status = error.code or 500
@@ -153,7 +165,7 @@ def page(
     *,
     headers: Mapping[str, str] | None = None,
     template: str = "error.html",
-    values: Mapping[str, str] | None = None,
+    values: Mapping[str, object] | None = None,
 ) -> Response:
     """One error page; what the request had begun is undone.
 
@@ -168,7 +180,7 @@ def page(
     return Response(body, status, dict(headers or {}), mimetype="text/html")
 
 
-def _designed(status: int, text: str, template: str, values: Mapping[str, str]) -> str:
+def _designed(status: int, text: str, template: str, values: Mapping[str, object]) -> str:
     known = status if status in TITLES else (400 if status < 500 else 500)
     return render_template(
         template,

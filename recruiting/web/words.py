@@ -35,6 +35,7 @@ MENU = (
     (_l("Reports"), "reports.ghosting", {Permission.SEE_REPORTS}),
 )
 CONFIDED = "reports.confided_words"  # for the person of trust, whatever their role
+IN_ROOM = {"dialogues": "reports"}  # whose pages are found there
 MANAGERS_MENU = ((_l("Handed over to you"), "pipeline.handed_over", {Permission.SEE_HANDED_OVER}),)
 
 
@@ -103,7 +104,7 @@ def _is_current(endpoint: str) -> bool:
     A room may have two items: the second one is lit by the pages under its own address.
     """
     room = endpoint.partition(".")[0]
-    if request.blueprint != room:
+    if IN_ROOM.get(request.blueprint or "", request.blueprint) != room:
         return False
     first, *others = [one for _label, one, _who in MENU if one.partition(".")[0] == room] or [
         endpoint

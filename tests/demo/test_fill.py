@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,9 +20,11 @@ from recruiting.app import create_app
 from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db as handle
-from recruiting.demo import commands
+from recruiting.demo import commands, talk
 from recruiting.demo.employer import JOBS, MANAGER
 from recruiting.demo.fill import fill, tell_all
+from recruiting.dialogues import queries as dialogues
+from recruiting.feedback import keys
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.feedback.rules import INVITED, unpack
 from recruiting.jobs.models import Job
@@ -39,6 +42,7 @@ from tests.make import MONDAY
 
 OFFICE = Office()
 PASSWORD = "correct horse battery staple"
+SECRET = "a key for tests, long enough for anybody"
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +51,15 @@ def filled(sqlite_template, tmp_path_factory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("demo")
     app = create_app(
         Settings(
-            secret_key="a key for tests, long enough for anybody",
+            secret_key=SECRET,
             database_url=sqlite_template.copy(folder),
             instance=folder,
             testing=True,
         )
     )
     with app.app_context():
-        fill(MONDAY, OFFICE, PASSWORD)
+        kept = keys.hashes([SECRET], talk.key(SECRET))[0]
+        fill(MONDAY, OFFICE, PASSWORD, key_hash=kept)
         handle.session.commit()
     yield app
     with app.app_context():
@@ -246,3 +251,15 @@ def test_exit_feedback_was_asked_for_and_given(read):
         assert 1 <= len(unpack(answer.reasons)) <= 2
         assert answer.choice is not None
     assert len(Counter(answer.wish for answer in answers if answer.wish)) >= 5
+
+
+@pytest.mark.usefixtures("frozen")
+def test_one_conversation_without_a_name_waits_for_an_answer_of_ours(filled: Flask, read):
+    with filled.test_client() as client:
+        page = client.post("/dialogue", data={"key": talk.key(SECRET).upper()})
+    assert page.status_code == 200
+    for words in (talk.WISH, talk.ASKED, talk.TOLD):
+        assert words in html.unescape(page.text)
+    (answer,) = read.scalars(select(AnonymousAnswer).where(AnonymousAnswer.key_hash.is_not(None)))
+    assert dialogues.dialogue(answer.id).waits_for_us
+    assert talk.key(SECRET) != talk.key(SECRET + "!")

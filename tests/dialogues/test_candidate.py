@@ -11,13 +11,24 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from recruiting.accounts.rules import NETWORKS_FACTOR
+from recruiting.accounts.rules import NETWORKS_FACTOR, Role
 from recruiting.db import db
 from recruiting.dialogues.rules import RemarkKind
 from recruiting.feedback import anonymous, keys
 from recruiting.feedback.models import AnonymousAnswer
 from tests.answers import asked
-from tests.dialogues.talking import FIRST, KEY, PAGE, answer, number_on, open_with, said, say
+from tests.dialogues.talking import (
+    FIRST,
+    KEY,
+    PAGE,
+    WEEK,
+    answer,
+    crowd,
+    number_on,
+    open_with,
+    said,
+    say,
+)
 from tests.feedback.invited import ENDED
 from tests.feedback.linking import changed, dump
 from tests.feedback.test_anonymous import TODAY, invited, released
@@ -110,6 +121,7 @@ def test_after_90_days_a_key_opens_nothing_and_is_told_apart_from_no_other_text(
     client: FlaskClient, frozen: Callable
 ):
     answer()
+    crowd()
     frozen(ENDED + 83 * DAY)
     assert FIRST in open_with(client).text
     frozen(ENDED + 84 * DAY)
@@ -117,6 +129,39 @@ def test_after_90_days_a_key_opens_nothing_and_is_told_apart_from_no_other_text(
     assert over.status_code == wrong.status_code == 422
     assert over.text.replace("acorn", "abacus") == wrong.text
     assert "open nothing" in wrong.text
+
+
+def test_no_key_dies_before_its_words_could_be_read(
+    signed_in: Callable, client: FlaskClient, frozen: Callable
+):
+    answer_id = answer()
+    crowd(4)
+    frozen(ENDED + 300 * DAY)
+    waiting = open_with(client).text
+    assert FIRST in waiting
+    assert "Your words wait until enough others have answered" in waiting
+    late = WEEK + 301 * DAY
+    for place in range(2000, 2005):
+        answer(place, "", wish="", week_on=late)
+    frozen(ENDED + 301 * DAY)
+    assert signed_in(Role.HR).get(f"/reports/dialogues/{answer_id}").status_code == 200
+    read = open_with(client).text
+    assert "Your words wait" not in read
+    assert "21 March 2027" in read  # 90 days later
+    frozen(ENDED + (294 + 90) * DAY)
+    assert FIRST in open_with(client).text
+    frozen(ENDED + (294 + 91) * DAY)
+    assert "open nothing" in open_with(client).text
+
+
+def test_too_few_or_too_many_words_are_told_by_their_number(client: FlaskClient):
+    answer()
+    for typed, found in ((KEY.rpartition(" ")[0], 5), (f"{KEY} zone", 7), ("1 2", 0)):
+        refused = open_with(client, typed)
+        assert refused.status_code == 422
+        assert f"A key has six words, and here are {found}." in refused.text
+        assert "open nothing" not in refused.text
+    assert "A key has six words, and here is only one." in open_with(client, "acornapple").text
 
 
 def test_wrong_keys_are_throttled_and_then_a_right_one_waits_as_well(
@@ -159,6 +204,7 @@ def test_right_keys_leave_no_count(client: FlaskClient):
 
 def test_looking_changes_nothing_and_no_address_takes_a_key(client: FlaskClient):
     answer()
+    crowd()
     before = dump()
     for path in (PAGE, f"{PAGE}?key={KEY}&act=end&number=1"):
         page = client.get(path)

@@ -78,11 +78,14 @@ def test_what_became_of_it_is_what_we_said_last():
     assert result_of([HEARD, THEIRS, CHANGED, THEIRS, OURS, END]) is RemarkKind.CHANGED
 
 
-def test_a_key_opens_from_the_week_on_for_90_days():
-    assert not is_open(WEEK, WEEK - DAY)
-    assert is_open(WEEK, WEEK)
-    assert is_open(WEEK, WEEK + 90 * DAY)
-    assert not is_open(WEEK, WEEK + 91 * DAY)
+def test_a_key_opens_from_the_week_on_and_for_90_days_once_it_is_read():
+    read = WEEK + 70 * DAY
+    assert not is_open(WEEK, None, WEEK - DAY)
+    assert is_open(WEEK, None, WEEK)
+    assert is_open(WEEK, None, WEEK + 900 * DAY)
+    assert is_open(WEEK, read, WEEK)
+    assert is_open(WEEK, read, read + 90 * DAY)
+    assert not is_open(WEEK, read, read + 91 * DAY)
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import Actor, Role
 from recruiting.db import db
+from recruiting.dialogues.models import Remark
+from recruiting.dialogues.rules import RemarkKind
 from recruiting.feedback import services as feedback
 from recruiting.feedback.models import AnonymousAnswer
-from recruiting.feedback.rules import Answers, Reason, may_read_alarms, raises_alarm
+from recruiting.feedback.rules import Answers, Reason, alarm_readers, raises_alarm
+from recruiting.messages.models import Message
+from recruiting.messages.rules import MessageState
 from recruiting.pipeline.models import Application
+from recruiting.worker import Worker
 from tests import make
 from tests.feedback.invited import ENDED, invitation
+from tests.make import DAY, HOUR
 
 pytestmark = pytest.mark.usefixtures("app", "frozen")
 PAGE = "/reports/confided"
@@ -59,25 +67,28 @@ def test_the_words_of_the_settings_know_both_languages(app: Flask):
         assert raises_alarm(Answers(wish=said), words)
 
 
-def reader(role: Role, email: str) -> Actor:
-    return Actor(1, email, "Somebody", role)
+ADMIN, OTHER = Actor(1, "admin@x.test", "A", Role.ADMIN), Actor(2, "other@x.test", "B", Role.ADMIN)
+HR = Actor(3, "hr@x.test", "C", Role.HR)
+PERSON = Actor(4, TRUSTED, "D", Role.RECRUITER)
+STAFF = [ADMIN, OTHER, HR, PERSON, Actor(5, "r@x.test", "E", Role.RECRUITER)]
 
 
 @pytest.mark.parametrize(
-    ("role", "email", "trusted", "concerned", "may"),
+    ("trusted", "concerned", "readers"),
     [
-        (Role.RECRUITER, TRUSTED, TRUSTED, (), True),
-        (Role.ADMIN, "admin@x.test", TRUSTED, (), False),
-        (Role.HR, "hr@x.test", TRUSTED, (), False),
-        (Role.ADMIN, "admin@x.test", "", (), True),
-        (Role.HR, "hr@x.test", "", (), False),
-        (Role.RECRUITER, TRUSTED, TRUSTED, (TRUSTED,), False),
-        (Role.ADMIN, "admin@x.test", TRUSTED, (TRUSTED,), True),
-        (Role.ADMIN, "admin@x.test", "", ("admin@x.test",), False),
+        (TRUSTED, [], [PERSON]),
+        (TRUSTED, [ADMIN], [PERSON]),
+        ("", [], [ADMIN, OTHER]),
+        ("", [ADMIN], [OTHER]),
+        (TRUSTED, [PERSON], [ADMIN, OTHER]),
+        (TRUSTED, [PERSON, ADMIN, OTHER], [HR]),
+        ("", [ADMIN, OTHER], [HR]),
+        (TRUSTED, [PERSON, ADMIN, OTHER, HR], []),
+        ("nobody@x.test", [], []),
     ],
 )
-def test_who_reads_them(role: Role, email: str, trusted: str, concerned: tuple, may: bool):
-    assert may_read_alarms(reader(role, email), trusted, concerned) is may
+def test_who_reads_them(trusted: str, concerned: list[Actor], readers: list[Actor]):
+    assert alarm_readers(STAFF, trusted, [one.email for one in concerned]) == readers
 
 
 def test_the_person_of_trust_reads_them_and_finds_the_way(app: Flask, signed_in):
@@ -137,3 +148,126 @@ def test_what_was_ticked_is_still_seen_on_the_application_and_no_alarm_is_told(s
         assert "The people and the interview" in page
         assert "harass" not in page
         assert "alarm" not in page
+
+
+# --- that there is something to read -------------------------------------------------------------
+
+
+def told() -> list[Message]:
+    db.session.rollback()
+    found = list(db.session.scalars(select(Message).order_by(Message.id)))
+    db.session.expunge_all()
+    db.session.rollback()  # the worker writes next
+    return found
+
+
+def nameless(place: int = 1, **more: object) -> str:
+    answer_id = f"{place:032x}"
+    made = AnonymousAnswer(
+        id=answer_id, week_on=ENDED.date(), reasons="", other_reason="", wish=WORDS,
+        raises_alarm=True, **more,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.commit()
+    return answer_id
+
+
+def test_the_next_morning_the_person_of_trust_gets_a_mail_that_says_nothing_of_it(
+    app: Flask, frozen: Callable
+):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED, name="Ines Sommer")
+    quiet = make.application().id
+    application = confide()
+    author, title = application.id, application.job.title
+    db.session.rollback()
+    worker = Worker(app)
+    for hours in (1, 5):
+        worker.tick(ENDED + hours * HOUR)
+        assert told() == []  # not at the moment of writing, nor that day
+    worker.tick(ENDED + DAY - 4 * HOUR)  # at six in the office
+    assert told() == []
+    for moment in (ENDED + DAY, ENDED + DAY + HOUR, ENDED + 2 * DAY):
+        worker.tick(moment)
+        Worker(app).tick(moment)
+        (mail,) = told()
+    assert (mail.to_address, mail.state) == (TRUSTED, MessageState.QUEUED)
+    assert mail.application_id == quiet != author
+    said = f"{mail.subject} {mail.body} {mail.occurrence}"
+    for word in ("Oliver", "Brandt", "harass", "alarm", "feedback", title):
+        assert word not in said
+    assert "sign in" in mail.body
+
+
+def test_what_is_new_is_told_again_and_what_was_told_is_not(app: Flask):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED)
+    make.application()
+    answer_id = nameless(key_hash="k" * 64)
+    worker = Worker(app)
+    worker.tick(ENDED)
+    worker.tick(ENDED + DAY)
+    assert len(told()) == 1
+    said_on = ENDED.date() + DAY
+    for number, by in ((1, None), (2, TRUSTED)):
+        words = {"kind": RemarkKind.SAID, "text": "x", "said_on": said_on}
+        db.session.add(Remark(answer_id=answer_id, number=number, by=by, **words))
+    db.session.commit()
+    worker.tick(ENDED + DAY + HOUR)
+    assert len(told()) == 1  # it came today
+    worker.tick(ENDED + 2 * DAY)
+    worker.tick(ENDED + 3 * DAY)
+    assert len(told()) == 2
+
+
+def test_the_mail_stands_in_nobody_elses_outbox(app: Flask, signed_in):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED)
+    make.application()
+    nameless()
+    Worker(app).tick(ENDED)
+    (mail,) = told()
+    db.session.execute(update(Message).values(state=MessageState.UNKNOWN))
+    db.session.commit()
+    for role in (Role.ADMIN, Role.RECRUITER):
+        other = signed_in(role)
+        page = other.get("/outbox").text
+        assert TRUSTED not in page
+        assert mail.subject not in page
+        assert other.get(f"/outbox/{mail.id}").status_code == 404
+        assert other.act(f"/outbox/{mail.id}/cancel", {"version": "1"}).status_code == 404
+        assert mail.subject not in other.get(f"/applications/{mail.application_id}").text
+    mine = signed_in(db.session.scalars(select(User).where(User.email == TRUSTED)).one())
+    assert TRUSTED in mine.get("/outbox").text
+    assert mine.get(f"/outbox/{mail.id}").status_code == 200
+
+
+def test_where_all_admins_are_concerned_human_resources_read_it(app: Flask, signed_in):
+    trust(app, TRUSTED)
+    confide(owner=make.user(Role.ADMIN, email=TRUSTED), manager=make.user(Role.ADMIN))
+    hr = signed_in(Role.HR)
+    assert WORDS in hr.get(PAGE).text
+    assert "nobody here may read" not in hr.get("/reports/ghosting").text
+
+
+@pytest.mark.parametrize("case", ["all concerned", "no sign-in"])
+def test_where_nobody_may_read_it_the_report_and_the_log_say_so(
+    app: Flask, signed_in, capfd: pytest.CaptureFixture, case: str
+):
+    hr = signed_in(Role.HR)
+    assert "nobody here may read" not in hr.get("/reports/ghosting").text
+    trust(app, TRUSTED)
+    if case == "no sign-in":
+        nameless()
+    else:
+        trusted = make.user(Role.ADMIN, email=TRUSTED)
+        owner = db.session.scalars(select(User).where(User.role == Role.HR)).one()
+        confide(owner=owner, manager=trusted)
+    page = hr.get("/reports/ghosting").text
+    db.session.rollback()
+    assert "nobody here may read" in page
+    assert WORDS not in page
+    capfd.readouterr()
+    Worker(app).tick(ENDED + DAY)
+    assert "nobody may read what was confided" in capfd.readouterr().err
+    assert told() == []

@@ -14,8 +14,8 @@ from recruiting.accounts.rules import Role
 from recruiting.db import db
 from recruiting.feedback import services as feedback
 from recruiting.feedback.models import AnonymousAnswer
-from recruiting.feedback.rules import Answers, Choice, Reason
-from recruiting.reports.told import Tally, counted_until, lines
+from recruiting.feedback.rules import Answers, Choice, Reason, counted_from, counted_until
+from recruiting.reports.told import Tally, lines
 from tests.feedback.invited import ENDED, invitation
 
 WEEK = timedelta(days=7)
@@ -127,3 +127,19 @@ def test_the_export_tells_codes_and_counts_and_hides_what_is_too_few(app):
     as_json = runner.invoke(args=["feedback", "export", "--format", "json"])
     found = [json.loads(line) for line in as_json.output.splitlines()]
     assert [one["anonymous"] for one in found] == [int(row["anonymous"]) for row in read]
+
+
+@given(
+    st.lists(st.integers(0, 12), max_size=20),
+    st.integers(0, 25),
+    st.integers(0, 20),
+    st.integers(5, 12),
+)
+def test_a_week_counts_from_the_day_on_of_which_is_said_so(
+    numbers: list[int], later: int, place: int, smallest: int
+):
+    found = {week: number for week, number in weeks(*numbers).items() if number}
+    week, today = FIRST + place * WEEK, FIRST + later * WEEK
+    until = counted_until(found, today, smallest)
+    begins = counted_from(found, week, smallest)
+    assert (until is not None and until >= week) == (begins is not None and begins <= today)

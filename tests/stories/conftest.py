@@ -13,10 +13,13 @@ from config import Settings
 from recruiting import clock, migrate
 from recruiting.app import create_app
 from recruiting.db import db
+from recruiting.demo import talk
 from recruiting.demo.fill import fill
+from recruiting.feedback import keys
 from recruiting.office import office
 
 PASSWORD = "correct horse battery staple"
+SECRET = "a key for tests, long enough for anybody"  # of every test's application
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +31,8 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate.upgrade(url)
     app = create_app(Settings(secret_key="k" * 40, database_url=url, instance=folder, testing=True))
     with app.app_context():
-        fill(clock.now(), office(), PASSWORD)
+        kept = keys.hashes([SECRET], talk.key(SECRET))[0]
+        fill(clock.now(), office(), PASSWORD, key_hash=kept)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

@@ -17,8 +17,9 @@ from recruiting import clock
 from recruiting.accounts.models import User
 from recruiting.answers import links
 from recruiting.db import db
+from recruiting.demo import talk
 from recruiting.feedback import queries as feedback
-from recruiting.feedback.models import Invitation
+from recruiting.feedback.models import AnonymousAnswer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.messages.models import Message
 from recruiting.messages.rules import UNANSWERED, MessageState
@@ -85,7 +86,30 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield from mail_pages(settings)
     yield Seen("no-permission", "/reports/ghosting", "manager", 403)
     yield Seen("missing", "/applications/999999", "recruiter", 404)
-    yield Seen("bad-link", "/feedback/forged", "", 404)
+    yield Seen("bad-link", f"/feedback/forged.{27 * 'x'}", "", 404)
+    yield Seen("cut-link", "/feedback/forged", "", 404)
+    yield from dialogue_pages()
+
+
+def dialogue_pages() -> Iterator[Seen]:
+    """A conversation without a name inside, the way into it, and what was confided."""
+    keyed = select(AnonymousAnswer).where(AnonymousAnswer.key_hash.is_not(None))
+    talked = db.session.scalars(keyed).one()
+    others = select(AnonymousAnswer).where(
+        AnonymousAnswer.wish != "", AnonymousAnswer.id != talked.id
+    )
+    db.session.scalars(others).first().raises_alarm = True
+    yield Seen("dialogue-key", "/dialogue", "")
+    yield Seen("dialogues", "/reports/dialogues", "hr")
+    yield Seen("dialogue-inside", f"/reports/dialogues/{talked.id}", "hr")
+    yield Seen("confided", "/reports/confided", "admin")
+
+
+def open_dialogue(page: Page, typed: str) -> None:
+    """What a key opens stands at no address of its own."""
+    page.goto("/dialogue")
+    page.locator("#key").fill(typed)
+    page.locator("button.btn--do").click()
 
 
 def mail_pages(settings: Settings) -> Iterator[Seen]:
@@ -125,7 +149,7 @@ def mail_pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("status-late", links.status_link(delayed.id, **key), "")
     withdrawn = select(Application.id).where(Application.outcome == Outcome.WITHDRAWN)
     yield Seen("status-closed", links.status_link(db.session.scalars(withdrawn).first(), **key), "")
-    yield Seen("answer-gone", "/answer/forged", "", 404)
+    yield Seen("answer-gone", f"/answer/forged.{27 * 'x'}", "", 404)
     yield Seen("fresh-link", "/fresh-link", "")
     yield Seen("stop", links.stop_link(address.id, **key), "")
 
@@ -166,4 +190,10 @@ def test_every_page_is_accessible_and_fits(
         assert answer is not None
         assert answer.status == seen.status, seen
         found += look_at(page, seen.name)
+    for name, typed in {
+        "dialogue-refused": "acorn",
+        "dialogue": talk.key(settings.secret_key),
+    }.items():
+        open_dialogue(opened[""], typed)
+        found += look_at(opened[""], name)
     assert found == []

@@ -20,7 +20,7 @@ from recruiting.feedback.rules import language_of
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.web import counting_bad_links, keep_out, without_session
-from recruiting.web.faults import page
+from recruiting.web.faults import dead_link
 
 bp = Blueprint("answers", __name__)
 bp.after_request(keep_out)
@@ -30,16 +30,13 @@ Answered = AnyResponse | tuple[str, int]
 
 @bp.errorhandler(BadLink)
 def gone(_error: BadLink) -> AnyResponse:
-    """The page of every link that opens nothing, forged, cut or over, with a way to a new one.
-
-    It repeats nothing of the link, and is the same whether or not the link was ever ours.
-    """
-    purpose = Purpose(request.path.split("/")[1])
+    """The page of a link that opens nothing, with a way to a new one."""
+    purpose, token = Purpose(request.path.split("/")[1]), str((request.view_args or {})["token"])
     may_renew = purpose in RENEWABLE
     if may_renew and request.method == "POST" and FRESH in request.form:
-        _send_fresh(purpose, str((request.view_args or {}).get("token", "")))
+        _send_fresh(purpose, token)
         return redirect(url_for("answers.fresh_sent"), 303)
-    return page(404, template="answers/gone.html", values={"fresh": FRESH if may_renew else ""})
+    return dead_link(token, fresh=FRESH if may_renew else "")
 
 
 @bp.get("/fresh-link")

@@ -83,10 +83,10 @@ class Row:
 @needs(Permission.APPROVE_MAIL)
 def outbox() -> str:
     """Show every mail that has not left, and the newest that have."""
-    now = clock.now()
+    now, mine = clock.now(), me().email
     settings: Settings = current_app.extensions["settings"]
     piles = [
-        (key, title, note, [_row(one, now) for one in queries.messages(states, limit=ROWS)])
+        (key, title, note, [_row(one, now) for one in queries.messages(states, mine, limit=ROWS)])
         for key, states, title, note in PILES
     ]
     return render_template(
@@ -103,7 +103,7 @@ def outbox() -> str:
 
 
 def _totals() -> dict[str, int]:
-    by_state = queries.counts(tuple(MessageState))
+    by_state = queries.counts(tuple(MessageState), me().email)
     return {key: sum(by_state.get(one, 0) for one in states) for key, states, *_words in PILES}
 
 
@@ -123,7 +123,7 @@ def _row(message: Message, now: datetime) -> Row:
 @needs(Permission.APPROVE_MAIL)
 def sheet(message_id: int) -> str:
     """Show one mail of ours in full, with what a person may do about it."""
-    return _sheet(queries.message(message_id))
+    return _sheet(queries.message(message_id, me().email))
 
 
 def _sheet(message: Message, refused: WordsForm | None = None) -> str:
@@ -149,7 +149,7 @@ def _sheet(message: Message, refused: WordsForm | None = None) -> str:
 @needs(Permission.APPROVE_MAIL)
 def reword(message_id: int) -> Answer:
     """Change the words of a mail that nobody has taken to send yet."""
-    now, message, form = clock.now(), queries.message(message_id), WordsForm()
+    now, message, form = clock.now(), queries.message(message_id, me().email), WordsForm()
     if not form.validate():
         return _sheet(message, form), 422
     subject, body = form.subject.data or "", form.body.data or ""
@@ -170,7 +170,7 @@ def take_back(message_id: int) -> Answer:
         why = _("%(who)s took it back", who=me().name)
         services.cancel(message, by=me().email, why=why, now=clock.now())
 
-    return _decide(queries.message(message_id), DecideForm(), verb, _("Taken back."))
+    return _decide(queries.message(message_id, me().email), DecideForm(), verb, _("Taken back."))
 
 
 @bp.post("/outbox/<int:message_id>/again")
@@ -182,7 +182,7 @@ def send_again(message_id: int) -> Answer:
         services.send_again(message, by=me().email, now=clock.now())
 
     said = stop_words(queries.stop()) or _("It leaves once more.")
-    return _decide(queries.message(message_id), DecideForm(), verb, said)
+    return _decide(queries.message(message_id, me().email), DecideForm(), verb, said)
 
 
 @bp.post("/outbox/<int:message_id>/sent")
@@ -194,7 +194,7 @@ def mark_sent(message_id: int) -> Answer:
         services.mark_sent(message, by=me().email, now=clock.now(), office=office())
 
     said = _("Marked as sent; it stands on the timeline.")
-    return _decide(queries.message(message_id), DecideForm(), verb, said)
+    return _decide(queries.message(message_id, me().email), DecideForm(), verb, said)
 
 
 def _decide(

@@ -27,7 +27,9 @@ from recruiting.pipeline.views.door import me
 from recruiting.pipeline.wording import full_moment_words
 
 PREVIEW = "preview"  # the button that only shows
-FOR_STAFF = frozenset({"reminder"})  # the tone of a mail to candidates is none of theirs
+FOR_STAFF = frozenset(
+    {"reminder", "confided"}
+)  # the tone of a mail to candidates is none of theirs
 
 
 @bp.get("/wordings")
