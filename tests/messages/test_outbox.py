@@ -279,6 +279,12 @@ def test_links_that_lead_nowhere_are_told_to_administrators(app, signed_in, froz
     assert said not in signed_in(Role.ADMIN).get("/outbox").text
 
 
+def test_a_reminder_names_the_colleague_it_is_for(signed_in, frozen):
+    anna = make.user(name="Anna Weber")
+    waiting(purpose=Purpose.REMINDER, to_address=anna.email)
+    assert "Anna Weber · Reminder to a colleague" in signed_in().get("/outbox").text
+
+
 def test_mail_is_stopped_and_let_go_with_a_button(signed_in, frozen, post):
     waiting()
     client = signed_in()

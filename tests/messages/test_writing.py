@@ -61,7 +61,7 @@ def test_until_it_has_left_the_page_says_so(recruiter):
     application = answered()
     write(recruiter, application)
     page = recruiter.get(f"/applications/{application.id}").text
-    assert "Written by a person, leaves next." in page
+    assert "Written by a person, leaves at once." in page
     assert f"/outbox/{only().id}" in page
 
 

@@ -169,7 +169,7 @@ def asked(page: Page, sign_in: Callable, time: Traveller, work: Callable[[], Non
     work()
     sign_in(page, "recruiter")
     page.goto("/follow-ups")
-    page.locator("#follow-ups").get_by_role("button", name="Send the ticked mail").click()
+    page.locator("#follow-ups").get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status")).to_be_visible()
     work()
     time.move_to(office().add(clock.now(), 8))

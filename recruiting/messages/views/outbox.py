@@ -17,6 +17,7 @@ from wtforms.validators import DataRequired, Length
 from config import Settings
 from recruiting import clock, outgoing
 from recruiting.access import needs
+from recruiting.accounts import queries as staff
 from recruiting.accounts import services as accounts
 from recruiting.accounts.rules import Permission
 from recruiting.db import db, lock
@@ -108,15 +109,22 @@ def _totals() -> dict[str, int]:
 
 
 def _row(message: Message, now: datetime) -> Row:
-    to_colleague = message.purpose is Purpose.REMINDER
     return Row(
         message,
-        message.to_address if to_colleague else name_of(message.application),
+        _reader(message),
         str(KINDS[message.purpose]),
         state_words(message, outgoing.limits().hours, now, office()),
         why_words(message, technical=me().can(Permission.MEND)),
         secrets.token_urlsafe(16),
     )
+
+
+def _reader(message: Message) -> str:
+    """Whom a mail is for, by name."""
+    if message.purpose is not Purpose.REMINDER:
+        return name_of(message.application)
+    colleague = staff.user_with_email(message.to_address)
+    return colleague.name if colleague else message.to_address
 
 
 @bp.get("/outbox/<int:message_id>")
