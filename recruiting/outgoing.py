@@ -24,8 +24,9 @@ from recruiting.messages.leases import Lease
 from recruiting.messages.mailbox import CUT, Refusal, Smtp, Unanswered
 from recruiting.messages.models import Message
 from recruiting.messages.places import Unreachable
-from recruiting.messages.rules import ONE_A_DAY, Hours, Limits, Purpose
+from recruiting.messages.rules import ERASURE, ONE_A_DAY, Hours, Limits, Purpose
 from recruiting.office import office
+from recruiting.privacy import queries as privacy
 from recruiting.silence import attending
 
 REST = timedelta(minutes=1)  # after a server could not be reached
@@ -189,9 +190,17 @@ def _stop_link(lease: Lease, now: datetime) -> str | None:
 
 def _doubt(now: datetime) -> delivery.Doubt:
     def doubt(message: Message) -> str | None:
-        return attending.still_wanted(message, now, office())
+        return attending.still_wanted(message, now, office()) or _erasure_asked(message)
 
     return doubt
+
+
+def _erasure_asked(message: Message) -> str | None:
+    """Why no machine writes to somebody who asked to be deleted, until a person has decided."""
+    if message.purpose not in ONE_A_DAY:
+        return None
+    erasure = privacy.erasure_of(message.application)
+    return ERASURE if erasure and erasure.is_open else None
 
 
 def _note(act: Callable[[], bool]) -> None:

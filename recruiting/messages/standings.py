@@ -12,6 +12,7 @@ from recruiting.accounts import queries as staff
 from recruiting.messages.leases import LEASE
 from recruiting.messages.models import Message, Stop
 from recruiting.messages.rules import (
+    ERASURE,
     FAULT,
     ONE_TODAY,
     UNANSWERED,
@@ -92,6 +93,8 @@ def why_words(message: Message, *, technical: bool = False) -> str:
         return _("This candidate has had a mail of ours today.")
     if why == UNREAD:
         return _("A mail of theirs waits in the inbox for somebody to place it.")
+    if why == ERASURE:
+        return _("They asked us to delete their data, and nobody has decided yet.")
     if why.startswith(UNREACHABLE):
         said = _("Our mail server cannot be reached; we keep trying.")
         return _with_cause(said, why.removeprefix(UNREACHABLE), shown=technical)

@@ -16,9 +16,17 @@ from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.messages import delivery, mailbox, queries, results, services, tokens
 from recruiting.messages.models import Message, Stop
-from recruiting.messages.rules import ASK_AGAIN_AFTER, BACK_OFF, MOST_TRIES, MessageState, Purpose
+from recruiting.messages.rules import (
+    ASK_AGAIN_AFTER,
+    BACK_OFF,
+    ERASURE,
+    MOST_TRIES,
+    MessageState,
+    Purpose,
+)
 from recruiting.pipeline.models import Event
 from recruiting.pipeline.rules import Direction, Kind, Turn
+from recruiting.privacy import services as privacy
 from tests import make, smtpserver
 from tests.make import DAY, HOUR, MONDAY
 from tests.messages.mails import KEY
@@ -83,6 +91,18 @@ def test_a_follow_up_that_a_person_approved_is_no_automatic_mail(post, monkeypat
     deliver()
     assert post.read[0]["Auto-Submitted"] is None
     assert post.read[0]["X-Auto-Response-Suppress"] is None
+
+
+def test_nothing_worded_by_a_machine_goes_to_who_asked_us_to_delete_their_data(post, monkeypatch):
+    monkeypatch.setattr(outgoing.attending, "still_wanted", lambda *_: None)
+    follow_up = waiting(purpose=Purpose.FOLLOW_UP)
+    written = waiting(follow_up.application, occurrence="2")
+    privacy.ask_erasure(follow_up.application, "", now=MONDAY, office=make.OFFICE)
+    db.session.commit()
+    deliver()
+    deliver()
+    assert (follow_up.state, follow_up.why) == (MessageState.CANCELLED, ERASURE)
+    assert written.state is MessageState.SENT
 
 
 def test_an_automatic_mail_says_so(post):
