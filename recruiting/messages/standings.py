@@ -53,12 +53,16 @@ def leaves_at(message: Message, hours: Hours, now: datetime, office: Office) -> 
     return hours.leave(message.purpose, message.send_after, now, office)
 
 
-def state_words(message: Message, hours: Hours, now: datetime, office: Office) -> str:
-    """Where a mail stands."""
+def state_words(
+    message: Message, hours: Hours, now: datetime, office: Office, *, is_stopped: bool
+) -> str:
+    """Where a mail stands; `is_stopped` says that somebody has stopped all mail."""
     if message.lease_until is not None:
         return _taken_words(message.state, message.lease_until)
     if message.state is not MessageState.QUEUED:
         return str(STATES[message.state])
+    if is_stopped:
+        return _("waits until mail may leave again")
     moment = leaves_at(message, hours, now, office)
     if moment <= now:
         return _("leaves next")

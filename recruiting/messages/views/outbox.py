@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -84,10 +85,11 @@ class Row:
 @needs(Permission.APPROVE_MAIL)
 def outbox() -> str:
     """Show every mail that has not left, and the newest that have."""
-    now, mine = clock.now(), me().email
+    now, mine, stop = clock.now(), me().email, queries.stop()
     settings: Settings = current_app.extensions["settings"]
+    row = partial(_row, now=now, is_stopped=stop is not None)
     piles = [
-        (key, title, note, [_row(one, now) for one in queries.messages(states, mine, limit=ROWS)])
+        (key, title, note, [row(one) for one in queries.messages(states, mine, limit=ROWS)])
         for key, states, title, note in PILES
     ]
     return render_template(
@@ -95,7 +97,7 @@ def outbox() -> str:
         piles=[pile for pile in piles if pile[3]],
         totals=_totals(),
         is_set=settings.mail_server is not None,
-        stopped=stop_words(queries.stop()),
+        stopped=stop_words(stop),
         lacks_address=lacks_address(settings) if me().can(Permission.MEND) else "",
         zone=settings.office_zone,
         troubles=queries.troubles(now),
@@ -108,12 +110,12 @@ def _totals() -> dict[str, int]:
     return {key: sum(by_state.get(one, 0) for one in states) for key, states, *_words in PILES}
 
 
-def _row(message: Message, now: datetime) -> Row:
+def _row(message: Message, *, now: datetime, is_stopped: bool) -> Row:
     return Row(
         message,
         _reader(message),
         str(KINDS[message.purpose]),
-        state_words(message, outgoing.limits().hours, now, office()),
+        state_words(message, outgoing.limits().hours, now, office(), is_stopped=is_stopped),
         why_words(message, technical=me().can(Permission.MEND)),
         secrets.token_urlsafe(16),
     )
@@ -141,7 +143,7 @@ def _sheet(message: Message, refused: WordsForm | None = None) -> str:
     settings: Settings = current_app.extensions["settings"]
     return render_template(
         "messages/sheet.html",
-        row=_row(message, clock.now()),
+        row=_row(message, now=clock.now(), is_stopped=queries.stop() is not None),
         message=message,
         form=form,
         is_set=settings.mail_server is not None,
