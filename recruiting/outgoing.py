@@ -24,7 +24,7 @@ from recruiting.messages.leases import Lease
 from recruiting.messages.mailbox import CUT, Refusal, Smtp, Unanswered
 from recruiting.messages.models import Message
 from recruiting.messages.places import Unreachable
-from recruiting.messages.rules import ERASURE, ONE_A_DAY, Hours, Limits, Purpose
+from recruiting.messages.rules import ERASED, ERASURE, ONE_A_DAY, Hours, Limits, Purpose
 from recruiting.office import office
 from recruiting.privacy import queries as privacy
 from recruiting.silence import attending
@@ -196,11 +196,11 @@ def _doubt(now: datetime) -> delivery.Doubt:
 
 
 def _erasure_asked(message: Message) -> str | None:
-    """Why no machine writes to somebody who asked to be deleted, until a person has decided."""
+    """Why no machine writes to somebody who asked to be deleted, in whichever application."""
     if message.purpose not in ONE_A_DAY:
         return None
-    erasure = privacy.erasure_of(message.application)
-    return ERASURE if erasure and erasure.is_open else None
+    found = privacy.decisions_for(message.application)
+    return ERASURE if None in found else ERASED if found else None
 
 
 def _note(act: Callable[[], bool]) -> None:

@@ -23,6 +23,7 @@ from recruiting.messages.leases import LEASE, Lease, end, mine_and_open, put_bac
 from recruiting.messages.models import Message, Received
 from recruiting.messages.rules import (
     FOR_A_PERSON,
+    HOLDS,
     JUST_ASKED_FOR,
     ONE_A_DAY,
     ONE_TODAY,
@@ -35,7 +36,7 @@ from recruiting.messages.rules import (
 from recruiting.pipeline.models import Application
 from recruiting.workdays import DAY, HOUR, Office
 
-# Why a mail must not leave any more, none while it may; asked right before it leaves.
+# Why a mail must not leave any more, or not yet, none while it may; asked right before it leaves.
 Doubt = Callable[[Message], str | None]
 
 
@@ -132,12 +133,13 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
     if not is_open:
         put_back(message)
         return False
-    if why := _suppressed(message) or doubt(message):
+    why = _suppressed(message) or doubt(message)
+    if why and why not in HOLDS:
         message.why = why
         end(message, MessageState.CANCELLED, now)
         return False
-    if message.purpose in ONE_A_DAY and _may_have_answered(message):
-        message.send_after, message.why = now + HOUR, UNREAD
+    if why or (message.purpose in ONE_A_DAY and _may_have_answered(message)):
+        message.send_after, message.why = now + HOUR, why or UNREAD
         put_back(message)
         return False
     if message.purpose in ONE_A_DAY and _wrote_today(message, now, office):

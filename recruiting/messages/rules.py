@@ -73,7 +73,8 @@ MOST_FAULTS = 3  # of our own, at one mail
 # What `Message.why` says, beside a server's code and a word of the ladder's.
 UNREACHABLE, FAULT = "unreachable: ", "fault: "  # and then the kind of trouble
 UNANSWERED, ONE_TODAY, UNREAD = "unanswered", "one_a_day", "mail_unread"
-ERASURE = "erasure_asked"
+ERASURE, ERASED = "erasure_asked", "erased"
+HOLDS = frozenset({ERASURE})  # such a mail waits, all other reasons take it back
 WORKER_ENDED = "worker_ended"  # after the transmission had begun
 ASK_AGAIN_AFTER = timedelta(minutes=15)  # once, where nobody knows whether a mail has left
 

@@ -12,6 +12,7 @@ from recruiting.accounts import queries as staff
 from recruiting.messages.leases import LEASE
 from recruiting.messages.models import Message, Stop
 from recruiting.messages.rules import (
+    ERASED,
     ERASURE,
     FAULT,
     ONE_TODAY,
@@ -45,6 +46,15 @@ STATES = {
     MessageState.FAILED: _l("did not leave"),
     MessageState.UNKNOWN: _l("may have left"),
     MessageState.CANCELLED: _l("taken back"),
+}
+
+PLAINLY = {  # what happened to a mail last
+    UNANSWERED: _l("The server took its text and gave no answer."),
+    WORKER_ENDED: _l("The worker ended while it sent this mail, so nobody knows whether it left."),
+    ONE_TODAY: _l("This candidate has had a mail of ours today."),
+    UNREAD: _l("A mail of theirs waits in the inbox for somebody to place it."),
+    ERASURE: _l("They asked us to delete their data, and nobody has decided yet."),
+    ERASED: _l("They asked us to delete their data, and that is done."),
 }
 
 
@@ -89,16 +99,8 @@ def _taken_words(state: MessageState, until: datetime) -> str:
 def why_words(message: Message, *, technical: bool = False) -> str:
     """What happened to a mail last, empty if nothing did; `technical` also names the error."""
     why = message.why
-    if why == UNANSWERED:
-        return _("The server took its text and gave no answer.")
-    if why == WORKER_ENDED:
-        return _("The worker ended while it sent this mail, so nobody knows whether it left.")
-    if why == ONE_TODAY:
-        return _("This candidate has had a mail of ours today.")
-    if why == UNREAD:
-        return _("A mail of theirs waits in the inbox for somebody to place it.")
-    if why == ERASURE:
-        return _("They asked us to delete their data, and nobody has decided yet.")
+    if why in PLAINLY:
+        return str(PLAINLY[why])
     if why.startswith(UNREACHABLE):
         said = _("Our mail server cannot be reached; we keep trying.")
         return _with_cause(said, why.removeprefix(UNREACHABLE), shown=technical)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import QueryableAttribute, contains_eager, joinedload
+from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import QueryableAttribute, aliased, contains_eager, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from recruiting.accounts.rules import Actor
@@ -18,6 +18,7 @@ from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
 from recruiting.privacy.models import Consent, Document, Erasure, Inventory
+from recruiting.privacy.rules import Decision
 
 THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what a candidate wrote, and no machine
 MOST_ON_THE_DESK = 100
@@ -144,6 +145,22 @@ def open_erasures() -> Sequence[Erasure]:
     question = select(Erasure).where(Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
     ordered = question.order_by(Erasure.due_on, Erasure.id).limit(MOST_ON_THE_DESK)
     return db.session.scalars(ordered.options(*_with_application(Erasure.application))).all()
+
+
+def decisions_for(application: Application) -> set[Decision | None]:
+    """What was decided about erasing this person's data, of whichever application they asked.
+
+    None among them: a person has to decide yet. What was done before this application began
+    is over, as is what was refused or taken back.
+    """
+    asked = aliased(Application)
+    counts = or_(
+        Erasure.decided_at.is_(None),
+        and_(Erasure.decision == Decision.DONE, Erasure.decided_at >= application.applied_at),
+    )
+    question = select(Erasure.decision).join(asked, Erasure.application_id == asked.id)
+    theirs = asked.candidate_id == application.candidate_id
+    return set(db.session.scalars(question.where(theirs, Erasure.taken_back_at.is_(None), counts)))
 
 
 # --- consents ------------------------------------------------------------------------------------

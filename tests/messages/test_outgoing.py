@@ -19,6 +19,7 @@ from recruiting.messages.models import Message, Stop
 from recruiting.messages.rules import (
     ASK_AGAIN_AFTER,
     BACK_OFF,
+    ERASED,
     ERASURE,
     MOST_TRIES,
     MessageState,
@@ -27,6 +28,8 @@ from recruiting.messages.rules import (
 from recruiting.pipeline.models import Event
 from recruiting.pipeline.rules import Direction, Kind, Turn
 from recruiting.privacy import services as privacy
+from recruiting.privacy.models import Erasure
+from recruiting.privacy.rules import Decision
 from tests import make, smtpserver
 from tests.make import DAY, HOUR, MONDAY
 from tests.messages.mails import KEY
@@ -93,16 +96,51 @@ def test_a_follow_up_that_a_person_approved_is_no_automatic_mail(post, monkeypat
     assert post.read[0]["X-Auto-Response-Suppress"] is None
 
 
-def test_nothing_worded_by_a_machine_goes_to_who_asked_us_to_delete_their_data(post, monkeypatch):
+@pytest.fixture
+def is_wanted(monkeypatch):
+    """The ladder has nothing against any follow-up."""
     monkeypatch.setattr(outgoing.attending, "still_wanted", lambda *_: None)
-    follow_up = waiting(purpose=Purpose.FOLLOW_UP)
-    written = waiting(follow_up.application, occurrence="2")
-    privacy.ask_erasure(follow_up.application, "", now=MONDAY, office=make.OFFICE)
+
+
+def asked_to_erase() -> tuple[Message, Message, Message]:
+    """A follow-up to somebody who asked in another application to be deleted, and other mails."""
+    application = make.application(at=MONDAY - 5 * DAY)
+    follow_up = waiting(application, purpose=Purpose.FOLLOW_UP)
+    written = waiting(application, occurrence="2")
+    link = waiting(application, purpose=Purpose.FRESH_LINK)
+    other = make.application(candidate=application.candidate, at=MONDAY - 4 * DAY)
+    privacy.ask_erasure(other, "", now=MONDAY, office=make.OFFICE)
     db.session.commit()
+    return follow_up, written, link
+
+
+def decide(decision: Decision) -> None:
+    erasure = db.session.scalars(select(Erasure)).one()
+    given = {"by": "hr@example.org", "now": NOW + HOUR, "office": make.OFFICE}
+    assert privacy.decide_erasure(erasure.application, decision, "papers only", **given)
+    db.session.commit()
+
+
+def test_what_a_machine_has_worded_waits_while_it_is_to_be_decided_whether_data_go(post, is_wanted):
+    follow_up, written, link = asked_to_erase()
     deliver()
+    assert (written.state, link.state) == (MessageState.SENT, MessageState.SENT)
+    assert (follow_up.state, follow_up.why) == (MessageState.QUEUED, ERASURE)
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "why"),
+    [
+        (Decision.DONE, MessageState.CANCELLED, ERASED),
+        (Decision.REFUSED, MessageState.SENT, ""),
+    ],
+)
+def test_what_is_decided_lets_it_leave_or_takes_it_back(post, is_wanted, decision, state, why):
+    follow_up, *_others = asked_to_erase()
     deliver()
-    assert (follow_up.state, follow_up.why) == (MessageState.CANCELLED, ERASURE)
-    assert written.state is MessageState.SENT
+    decide(decision)
+    deliver(NOW + DAY)
+    assert (follow_up.state, follow_up.why) == (state, why)
 
 
 def test_an_automatic_mail_says_so(post):
