@@ -106,6 +106,7 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     ends = choice in ENDS
     cancel_unsent(application, BY_ITSELF if ends else ASKING, why="answered", now=now)
     if ends:
+        feedback.revoke(application, now=now)  # or the link's last day told when we had decided
         invite(application, now=now, office=said.office, days=feedback_days)
     else:
         feedback.revoke(application, now=now)
@@ -243,7 +244,8 @@ def _no(said: Said) -> None:
     """It ends as withdrawn, with what they said as the note.
 
     Also where we had declined and told nobody: that decision is taken back, for theirs was the
-    first that both sides knew of. Of a hire that they do not know of yet a person reads it.
+    first that both sides knew of. Of a hire that they do not know of yet a person reads it; their
+    own pages leave that message out, see `outside.py`.
     """
     if said.application.outcome is Outcome.REJECTED:
         _record(said, Kind.REOPENED, at=said.now - timedelta.resolution)

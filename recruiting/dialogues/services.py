@@ -3,20 +3,22 @@
 PostgreSQL keeps with each row the number of the transaction that wrote it, and lays new rows behind
 old ones. Either would put a remark in order with everything else that was written, and so tell its
 minute to whoever has the access log. So remarks of days that are over are written once more, all in
-one transaction and in the order of their random numbers. SQLite keeps neither for this table.
+one transaction and in the order of their random numbers, and so are the answers, of which a remark
+that raises an alarm marks one. SQLite keeps neither for these tables.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recruiting.db import db
 from recruiting.dialogues.models import Remark
 from recruiting.dialogues.queries import Dialogue
 from recruiting.dialogues.rules import Draft, Fault, fault_after, faults
+from recruiting.feedback.models import AnonymousAnswer
 from recruiting.feedback.rules import Answers, raises_alarm
 
 
@@ -68,4 +70,7 @@ def settle(*, today: date) -> int:
     if rows:
         db.session.execute(delete(Remark).where(past).execution_options(synchronize_session=False))
         db.session.execute(insert(Remark), rows)
+        same = {"raises_alarm": AnonymousAnswer.raises_alarm}
+        every = update(AnonymousAnswer).values(same)
+        db.session.execute(every.execution_options(synchronize_session=False))
     return len(rows)

@@ -24,6 +24,7 @@ from typing import Any
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 PLAIN_NAME = re.compile(r"[\w .,&()'+-]{1,60}", re.ASCII)
+ID = re.compile(r"(?!.*=\?)[!-;=?-~]{1,300}")  # printable, no angle brackets
 PLAIN_ID = re.compile(r"<[\w.+-]{1,120}@[\w.-]{1,120}>", re.ASCII)
 PLAIN_ADDRESS = re.compile(r"\w[\w+-]*(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 PLAIN_WORDS = re.compile(r"(?!.*=\?)[ -~]{0,66}")  # nor anything that reads as encoded
@@ -112,9 +113,10 @@ def _head(sheet: Sheet) -> dict[str, str]:
     }
     if sheet.reply_to:
         head["Reply-To"] = _checked(sheet.reply_to)
-    if references := sheet.references[-MOST_REFERENCES:]:
-        head["In-Reply-To"] = f"<{clean(references[-1])}>"
-        head["References"] = "\r\n ".join(f"<{clean(one)}>" for one in references)
+    # Theirs may be odd; a thread that lacks one of them is better than no mail.
+    if references := [one for one in sheet.references if ID.fullmatch(one)][-MOST_REFERENCES:]:
+        head["In-Reply-To"] = f"<{references[-1]}>"
+        head["References"] = "\r\n ".join(f"<{one}>" for one in references)
     if sheet.is_automatic:
         head["Auto-Submitted"] = "auto-generated"
         if not sheet.reply_to:  # where answers are read, an absence is told by one

@@ -75,6 +75,7 @@ class Smtp:
 
     connect_seconds = 10.0
     mail_seconds = 60.0  # for one mail as a whole
+    end_seconds = 1.0  # to take a mail back, and to say goodbye
 
     def __init__(self, server: MailServer, our_name: str) -> None:
         self.limit: Limit | None = None
@@ -87,7 +88,7 @@ class Smtp:
 
     def announce(self, sender: str, recipient: str) -> None:
         """Say from whom to whom the next mail goes; it has a minute from here."""
-        self._hurry()
+        self._hurry(self.mail_seconds)
         try:
             code, said = self.client.docmd(f"MAIL FROM:<{sender}>")
             if code >= FAILS_FOR_GOOD:  # of every mail of ours, so it is no fault of this one
@@ -124,28 +125,28 @@ class Smtp:
 
     def forget(self) -> None:
         """Take back what was announced."""
-        self._relax()
+        self._hurry(self.end_seconds)
         with suppress(*TROUBLE):
             self.client.rset()
+        self._relax()
 
     def close(self) -> None:
         """End the talk, politely if the server still listens."""
-        self._relax()
+        if self.client.sock:
+            self._hurry(self.end_seconds)
         with suppress(*TROUBLE):
-            self._set_timeout(1.0)
             self.client.quit()
         self.client.close()
         if self.limit:
             self.limit.close()
 
-    def _hurry(self) -> None:
-        """End the talk if this mail takes too long, however slowly the server drips."""
-        self._relax()
-        self._set_timeout(self.mail_seconds)
+    def _hurry(self, seconds: float) -> None:
+        """End the talk if what follows takes longer, however slowly the server drips."""
+        self._set_timeout(seconds)
         if self.limit is None and self.client.sock:
-            self.limit = Limit(self.client.sock, self.mail_seconds)
+            self.limit = Limit(self.client.sock)
         if self.limit:
-            self.limit.begin()
+            self.limit.begin(seconds)
 
     def _relax(self) -> None:
         if self.limit:
@@ -157,23 +158,25 @@ class Smtp:
 
 
 class Limit:
-    """Hangs up when one mail takes longer than `seconds`: one thread that looks now and then.
+    """Hangs up on what takes too long: one thread that looks now and then.
 
     A thread for each mail would take as long as a mail.
     """
 
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._sock, self._seconds = sock, seconds
+    look_every = 0.25  # seconds
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
         self._ends_at = inf
         self._is_closed = Event()
         Thread(target=self._watch, daemon=True).start()
 
-    def begin(self) -> None:
-        """From here the mail has its time."""
-        self._ends_at = monotonic() + self._seconds
+    def begin(self, seconds: float) -> None:
+        """From here what follows has its time."""
+        self._ends_at = monotonic() + seconds
 
     def end(self) -> None:
-        """The mail is done."""
+        """It is done."""
         self._ends_at = inf
 
     def close(self) -> None:
@@ -181,7 +184,7 @@ class Limit:
         self._is_closed.set()
 
     def _watch(self) -> None:
-        while not self._is_closed.wait(min(1.0, self._seconds / 10)):
+        while not self._is_closed.wait(self.look_every):
             if monotonic() > self._ends_at:
                 with suppress(OSError):
                     self._sock.shutdown(socket.SHUT_RDWR)

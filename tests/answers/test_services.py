@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from recruiting.answers import queries, services
+from recruiting.answers.outside import outside
 from recruiting.answers.rules import Answer, Choice, When
 from recruiting.answers.services import Said
 from recruiting.candidates.rules import AddressState
@@ -260,6 +261,21 @@ def test_a_hire_outlasts_a_withdrawal_that_a_person_reads():
     assert give(application, Choice.WITHDRAW)
     assert (application.outcome, application.wrote_after_end) == (Outcome.HIRED, True)
     assert is_as_read(application)
+
+
+@pytest.mark.parametrize("choice", [Choice.WITHDRAW, Choice.LATER])
+@pytest.mark.parametrize("untold", [Outcome.HIRED, Outcome.REJECTED, Outcome.GHOSTED])
+def test_a_withdrawal_does_not_tell_that_something_had_been_decided(choice, untold):
+    plain, decided = asked_application(), closed_application(untold)
+    for application in (plain, decided):
+        if application.outcome is Outcome.GHOSTED:
+            services.feedback.invite(application, now=NOW - make.HOUR, days=30)
+        assert give(application, choice)
+    seen = [outside(one, NOW + make.HOUR, make.OFFICE) for one in (plain, decided)]
+    assert len({len(one.theirs) for one in seen}) == 1
+    assert len({one.outcome for one in seen}) == 1
+    invitations = [feedback.invitation_of(one) for one in (plain, decided)]
+    assert len({(one.created_at, one.expires_at) for one in invitations if one}) == 1
 
 
 # --- this is wrong -------------------------------------------------------------------------------

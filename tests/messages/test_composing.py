@@ -86,6 +86,13 @@ def test_an_address_that_no_mail_can_go_to_is_refused(address):
         compose(replace(PLAIN, to_address=address))
 
 
+def test_an_odd_id_of_theirs_is_left_out_of_the_thread():
+    odd = ("\ufffd\ufffd@e.org", "a b@e.org", "<x@e.org>", "=?utf-8?q?a?=@e.org", "fine@e.org")
+    mail = read(compose(replace(PLAIN, references=odd)))
+    assert (mail["In-Reply-To"], mail["References"]) == ("<fine@e.org>", "<fine@e.org>")
+    assert read(compose(replace(PLAIN, references=odd[:1])))["References"] is None
+
+
 def test_a_domain_in_letters_of_its_own_is_encoded():
     mail = read(compose(replace(PLAIN, to_address="mina@bücher.example")))
     assert mail["To"] == "mina@xn--bcher-kva.example"
