@@ -210,9 +210,11 @@ def test_one_that_is_held_comes_back_on_its_day(recruiter, frozen):
 @pytest.mark.parametrize("chosen", [[], ["x"], ["1"], ["1.1.1"], ["99999999999.1"], ["0.1"]])
 def test_without_a_tick_that_a_page_of_ours_made_nothing_is_sent(recruiter, frozen, chosen):
     frozen(NOW)
+    drafted("A B")
     answer = send(recruiter, chosen=chosen)
     assert answer.status_code == 422
     assert "Please tick at least one mail." in answer.text
+    assert " checked>" not in answer.text
 
 
 @pytest.mark.parametrize("role", [Role.HR, Role.HIRING_MANAGER])

@@ -84,7 +84,8 @@ def _render(
         more=len(found) == drafts.MOST_AT_ONCE,
         is_set=settings.mail_server is not None,
         stopped=stop_words(outbox.stop()),
-        ticked=request.args.get("ticked") != "none",
+        # Whoever was refused had chosen; to tick all again would send to those whom they left out.
+        ticked=not (refused or approval) and request.args.get("ticked") != "none",
     )
 
 
