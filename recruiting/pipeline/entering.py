@@ -14,7 +14,7 @@ from recruiting.errors import Refused
 from recruiting.jobs.models import Job, Stage
 from recruiting.pipeline import services
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.rules import Channel, Direction, Kind
+from recruiting.pipeline.rules import Channel, Direction, Kind, may_become
 from recruiting.pipeline.timelines import first_of_all
 from recruiting.workdays import Office
 
@@ -25,8 +25,10 @@ class AppliedBefore(Refused):
     def __init__(self, application: Application) -> None:
         if application.outcome is None:
             said = _("They have an active application for this job.")
-        else:
+        elif may_become(application.outcome, None):
             said = _("They have applied for this job before; that application can be reopened.")
+        else:
+            said = _("They were hired for this job.")
         super().__init__(said)
         self.application = application
 

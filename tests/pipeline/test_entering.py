@@ -200,14 +200,19 @@ def test_an_active_application_for_this_job_is_no_place_for_a_second(recruiter):
 
 
 @stopped
-def test_an_application_that_has_ended_can_be_reopened_instead(recruiter):
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.REJECTED, "that application can be reopened"),
+        (Outcome.HIRED, "They were hired for this job."),
+    ],
+)
+def test_an_application_that_has_ended_is_shown_instead(recruiter, outcome, said):
     before = make.application(make.candidate(email="ada@example.org"), at=MONDAY - DAY)
-    make.services.close(
-        before, Outcome.REJECTED, note="x", by="x@y.z", now=MONDAY - HOUR, office=OFFICE
-    )
+    make.services.close(before, outcome, note="x", by="x@y.z", now=MONDAY - HOUR, office=OFFICE)
     answer = enter(recruiter, before.job)
     assert answer.status_code == 422
-    assert "that application can be reopened" in answer.text
+    assert said in answer.text
     assert f'href="/applications/{before.id}"' in answer.text
 
 
