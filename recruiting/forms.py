@@ -59,6 +59,17 @@ def no_odd_text(_form: PlainForm, field: Field) -> None:
         raise ValidationError(_("This holds a character that cannot be stored."))
 
 
+def one_line(value: Any) -> Any:
+    """A text of one line: white space within it is folded, as the import does."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def no_control_signs(_form: PlainForm, field: Field) -> None:
+    """Refuse, where one line is wanted, signs that print nothing but steer what shows it."""
+    if any(unicodedata.category(sign) == "Cc" for sign in field.data or ""):
+        raise ValidationError(_("This holds a character that cannot be stored."))
+
+
 class TidyForm(FlaskForm):
     """A form with CSRF, trimmed text and a limit on every field; passwords stay as they are."""
 

@@ -35,6 +35,8 @@ NAMED_FILES = {
     ("pipeline", "rhythm"): "rules",
     ("pipeline", "turns"): "rules",
     ("pipeline", "timelines"): "queries",
+    ("pipeline", "entering"): "services",
+    ("pipeline", "entry"): "forms",
     ("journal", "cells"): "rules",
     ("journal", "csvfile"): "rules",
     ("journal", "beside"): "queries",

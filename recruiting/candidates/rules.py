@@ -8,7 +8,7 @@ from enum import StrEnum
 # RFC 5321 limits; deliberately plainer than RFC 5322: no quoted local parts, no comments.
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"/]{1,189}")
 LONGEST_EMAIL = 254
-_CONTROL = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")  # beyond those refused above
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class AddressKind(StrEnum):

@@ -1,12 +1,13 @@
-"""Verbs on the addresses of a candidate: a new one, and one that works again.
+"""Verbs on candidates: one gets to know us, an address is new, or one works again.
 
 Nothing here forgets an address: a mail that is still on its way to the old one, or comes from it,
-is known as theirs. The caller has locked an application of the candidate before.
+is known as theirs. Who mends an address has locked an application of the candidate before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,9 +20,60 @@ from recruiting.candidates.rules import (
     email_key,
     read_email,
 )
-from recruiting.db import db
+from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.telephone import phone_key, read_phone
+
+
+def with_mail(text: str) -> Candidate | None:
+    """The candidate to whom a mail address belongs, whatever its spelling; none if it is new."""
+    question = select(Candidate).join(Candidate.addresses)
+    theirs = question.where(Address.kind == AddressKind.EMAIL, Address.key == email_key(text))
+    return db.session.scalar(theirs)
+
+
+def introduce(text: str, name: str, *, told_at: datetime, now: datetime) -> Candidate:
+    """The candidate with a mail address, locked; a new one where nobody has it.
+
+    `name` is what they were called at `told_at`. Of two names the later one holds, and of two of
+    the same moment the one that an import would keep.
+    """
+    value = read_email(text)
+    if value is None:
+        raise Refused(_("This is no mail address."))
+    found = with_mail(value) or _newcomer(value, now)
+    lock(found)
+    known_at = found.name_at or found.created_at
+    if not found.name or known_at < told_at or (known_at == told_at and found.name < name):
+        found.name, found.name_at = name, told_at
+    db.session.flush()
+    return found
+
+
+def _newcomer(value: str, now: datetime) -> Candidate:
+    """A candidate of whom the mail address alone is known, or whoever got it a moment before."""
+    address = Address(value=value, key=email_key(value), kind=AddressKind.EMAIL)
+    address.is_primary, address.state = True, AddressState.GOOD
+    made = Candidate(name="", created_at=now, addresses=[address])
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        if (found := with_mail(value)) is None:
+            raise
+        return found
+    return made
+
+
+def call_at(candidate: Candidate, text: str) -> None:
+    """Call a candidate at this number from now on; nothing changes where we do so already."""
+    numbers = {
+        one.key
+        for one in candidate.addresses
+        if one.kind is AddressKind.PHONE and one.is_primary and one.state is AddressState.GOOD
+    }
+    if phone_key(text) not in numbers:
+        mend_phone(candidate, text)
 
 
 def mend_mail(candidate: Candidate, text: str, *, wants_mail: bool = False) -> Address:

@@ -98,6 +98,11 @@ def jobs() -> Sequence[Job]:
     return db.session.scalars(select(Job).order_by(Job.title)).all()
 
 
+def open_jobs() -> Sequence[Job]:
+    """The jobs that somebody can apply for, by title."""
+    return db.session.scalars(select(Job).where(Job.closed_at.is_(None)).order_by(Job.title)).all()
+
+
 def job(job_id: int) -> Job:
     """One job with its stages in order; `Missing` if there is none."""
     found = db.session.scalar(select(Job).where(Job.id == job_id).options(joinedload(Job.stages)))

@@ -64,6 +64,7 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("desk", "/desk")
     yield Seen("jobs", "/jobs")
     yield Seen("board", f"/jobs/{job}")
+    yield Seen("enter", f"/applications/enter?job={job}")
     for name, stage, who in stages_to_see(settings):
         yield Seen(name, f"/jobs/{stage.job_id}/stages/{stage.id}", who)
     yield Seen("find", "/applications?q=an")

@@ -40,7 +40,9 @@ def jobs() -> str:
     """Show all jobs, each with how many applications are active, wait for us, went quiet."""
     tallies = silence.tallies(me(), clock.now(), office())
     rows = [(job, tallies.get(job.id, Tally())) for job in queries.jobs()]
-    return render_template("pipeline/jobs.html", rows=rows)
+    return render_template(
+        "pipeline/jobs.html", rows=rows, may_enter=me().can(Permission.WORK_APPLICATIONS)
+    )
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def board(job_id: int) -> str:
         chosen=chosen,
         has_any=bool(found) or bool(chosen.address),
         may_move=me().can(Permission.WORK_APPLICATIONS),
+        may_enter=me().can(Permission.WORK_APPLICATIONS) and job.closed_at is None,
     )
 
 

@@ -27,7 +27,7 @@ def objects(application_id: int) -> Answer:
     def verb(application: Application, _form: ObjectForm, who: Who) -> None:
         if not feedback.objects(application.candidate, now=who.now):
             raise Refused(_("That was noted before."))
-        _note(application, _("They do not want to be asked for feedback."), who)
+        note_objection(application, who)
 
     return act(application_id, ObjectForm, verb, _("Noted. They are not asked for feedback."))
 
@@ -43,6 +43,11 @@ def allows(application_id: int) -> Answer:
         _note(application, _("They have told us that we may ask for feedback."), who)
 
     return act(application_id, AllowForm, verb, _("Noted. We may ask them for feedback again."))
+
+
+def note_objection(application: Application, who: Who) -> None:
+    """Write down who has told us that somebody does not want to be asked."""
+    _note(application, _("They do not want to be asked for feedback."), who)
 
 
 def _note(application: Application, said: str, who: Who) -> None:
