@@ -23,7 +23,7 @@ from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.rules import language_of
-from recruiting.messages import wordings
+from recruiting.messages import cutting, wordings
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.wording import FORMATS, date_words, name_of
@@ -38,7 +38,6 @@ LINK_OF = {  # of an application
     Purpose.REOPEN: links.reopen_link,
     Purpose.STATUS: links.status_link,
 }
-PARAGRAPH = re.compile(r"\n{2,}")
 UNSIGNED = re.compile(rf"https?://[^\s/]+/({'|'.join((*Purpose, FEEDBACK))})/…")
 
 
@@ -124,13 +123,19 @@ def _fields(application: Application, language: str) -> dict[str, str]:
 
 
 def _stage(application: Application, language: str) -> str:
-    """The stage as candidates know it; of one that they do not see, the one before it."""
+    """The stage as candidates know it; of one that they do not see, the one before it.
+
+    Before the first that they see the mail speaks of their application, and names none.
+    """
     seen = [
         one
         for one in application.job.stages
         if one.is_shown and one.position <= application.stage.position
     ]
-    stage = max(seen, key=lambda one: one.position, default=application.stage)
+    stage = max(seen, key=lambda one: one.position, default=None)
+    if stage is None:
+        with force_locale(language):
+            return _("your application")
     return stage.outside.name(language, stage.name)
 
 
@@ -173,9 +178,8 @@ def _feedback_link(application_id: int, now: datetime) -> str | None:
 
 
 def _without_asking(body: str) -> str:
-    """A text without the paragraphs that ask for feedback."""
-    kept = (one for one in PARAGRAPH.split(body) if FEEDBACK not in UNSIGNED.findall(one))
-    return "\n\n".join(kept) if FEEDBACK in UNSIGNED.findall(body) else body
+    """A text without the sentences that ask for feedback."""
+    return cutting.without(body, UNSIGNED, lambda match: match[1] == FEEDBACK)
 
 
 def stop_link(address_id: int, now: datetime) -> str:

@@ -92,14 +92,14 @@ class Worker:
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
-            self._step("tell_confided", self._tell)
+            self._tell()
             self._deliver()
             if self.purged_at is None or now - self.purged_at >= PURGE_EVERY:
                 self.purged_at = now
                 self._step("purge_accounts", lambda: accounts.purge(now=now))
                 self._step("purge_uploads", lambda: journal.purge_uploads(now=now))
                 self._step("release_answers", self._release)
-                self._step("settle_remarks", self._settle)
+                self._settle()
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
                 self._delete_documents()
 
@@ -134,26 +134,48 @@ class Worker:
         return forgetting.due(self.moment())
 
     def _tell(self) -> None:
-        """Each morning, write to those who have something new to read that was confided."""
+        """Each morning, write to those who have something new to read that was confided.
+
+        Each reader is a step of their own; the morning is over once all of them succeeded.
+        """
         now, place = self.moment(), office()
         today = place.day_of(now)
         if self.told_on == today or place.local(now).hour < REMIND_FROM:
             return
-        settings: Settings = self.app.extensions["settings"]
-        begins = place.start_of(today)
-        found = confided.to_read(settings.trusted, today=today, begins=begins)
+        found = self._step("find_confided", lambda: self._confided(now))
+        if found is None:
+            return
+        is_told = True
         for email, texts in sorted(found.items()):
-            telling.tell(email, texts, write=letters.confided, now=now, office=place)
+            act = partial(telling.tell, email, texts, write=letters.confided, now=now, office=place)
+            is_told &= self._has_succeeded("tell_confided", act)
+        if is_told:
+            self.told_on = today
+
+    def _confided(self, now: datetime) -> dict[str, list[str]]:
+        """What there is to read, by reader; the log says where nobody may."""
+        settings: Settings = self.app.extensions["settings"]
+        today = office().day_of(now)
+        begins = office().start_of(today)
         if confided.is_unreadable(settings.trusted):
             log.warning("nobody may read what was confided", setting=TRUST)
-        self.told_on = today
+        return confided.to_read(settings.trusted, today=today, begins=begins)
 
     def _settle(self) -> None:
         """Once a day, let remarks of the days before forget when they came."""
         today = office().day_of(self.moment())
-        if self.settled_on != today:
-            dialogues.settle(today=today)
+        act = partial(dialogues.settle, today=today)
+        if self.settled_on != today and self._has_succeeded("settle_remarks", act):
             self.settled_on = today
+
+    def _has_succeeded(self, name: str, act: Callable[[], object]) -> bool:
+        """Take a step, and say whether it was kept."""
+
+        def whole() -> bool:
+            act()
+            return True
+
+        return self._step(name, whole) is True
 
     def _fetch(self, mailbox: Mailbox) -> int:
         return self.rounds.visit(mailbox, self.moment(), self.stopping.is_set)

@@ -13,7 +13,8 @@ let isSent = false;
 
 const isNamed = () => new FormData(form).get("how") === "named";
 const partOf = (item) => form.querySelector(`[data-item="${item}"]`);
-const isOpenDay = (item) => item === "choice" &&
+const ACTING = "choice"; // acts on the application, and only once: never sent before its time
+const isOpenDay = (item) => item === ACTING &&
   form.elements.choice.value === "more_time" && !form.elements.until.value;
 
 // What an item says now, with the little that every form of the page brings.
@@ -72,24 +73,31 @@ function wait(item, time) {
   waiting.set(item, setTimeout(() => isOpenDay(item) || save(item), time));
 }
 
-function saveAll(keepalive) {
-  for (const item of [...waiting.keys()]) if (keepalive || !isOpenDay(item)) save(item, keepalive);
+// Whoever looks elsewhere for a moment may still change their mind; whoever leaves has decided.
+function saveOthers(keepalive) {
+  for (const item of [...waiting.keys()]) if (item !== ACTING) save(item, keepalive);
 }
 
 form.addEventListener("input", (event) => {
-  if (event.target.name === "how") return saveAll(false);
+  if (event.target.name === "how") {
+    if (waiting.has(ACTING)) wait(ACTING, ACTS);
+    return saveOthers(false);
+  }
   const item = event.target.closest("[data-item]")?.dataset.item;
   if (!item) return;
   say(item, "");
-  wait(item, item === "choice" ? ACTS : SOON);
+  wait(item, item === ACTING ? ACTS : SOON);
 });
 form.addEventListener("focusout", (event) => {
   const part = event.target.closest("[data-item]");
-  if (part && event.relatedTarget && !part.contains(event.relatedTarget)) save(part.dataset.item);
+  if (!part || part.dataset.item === ACTING) return;
+  if (event.relatedTarget && !part.contains(event.relatedTarget)) save(part.dataset.item);
 });
 form.addEventListener("submit", () => (isSent = true));
-document.addEventListener("visibilitychange", () => document.hidden && saveAll(true));
-addEventListener("pagehide", () => saveAll(true));
+document.addEventListener("visibilitychange", () => document.hidden && saveOthers(true));
+addEventListener("pagehide", () => {
+  for (const item of [...waiting.keys()]) save(item, true);
+});
 addEventListener("pageshow", () => (isSent = false));
 for (const one of form.querySelectorAll("[data-scripted]")) one.hidden = false;
 for (const one of form.querySelectorAll("[data-plain]")) one.hidden = true;

@@ -44,6 +44,7 @@ NAMED_FILES = {
     ("journal", "taking"): "services",
     ("messages", "tokens"): "rules",
     ("messages", "defaults"): "rules",
+    ("messages", "cutting"): "rules",
     ("messages", "fields"): "rules",
     ("messages", "tone"): "rules",
     ("messages", "wordings"): "services",

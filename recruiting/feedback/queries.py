@@ -24,7 +24,7 @@ from recruiting.feedback.models import (
     Invitation,
 )
 from recruiting.feedback.obstacles import Case, Obstacle, obstacle
-from recruiting.feedback.rules import INVITED, PURPOSE, Answers, unpack
+from recruiting.feedback.rules import INVITED, PLACE, PURPOSE, Answers, unpack
 from recruiting.feedback.sealing import unseal
 from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
@@ -47,6 +47,14 @@ OPENED = (
             contains_eager(Application.job), contains_eager(Application.candidate)
         )
     )
+)
+
+
+# A closing notice that left with the place of the link in its words.
+_CARRIES = (
+    Message.purpose == Purpose.CLOSING,
+    Message.state == MessageState.SENT,
+    Message.body.contains(PLACE, autoescape=True),
 )
 
 
@@ -84,15 +92,17 @@ def assumed(application: Application) -> Sequence[AssumedReason]:
 
 
 def sent_at(application: Application) -> datetime | None:
-    """When a mail of ours that holds the link left last; none if none did.
+    """When a closing notice left last whose words hold the place of the link; none if none did.
+
+    A colleague may have taken it out. From where something stood against asking as the mail left,
+    the link fell away as well; that stands nowhere.
 
     Whether the link was opened is not written down anywhere.
     """
     return db.session.scalar(
         select(func.max(Message.finished_at)).where(
             Message.application_id == application.id,
-            Message.purpose == Purpose.CLOSING,
-            Message.state == MessageState.SENT,
+            *_CARRIES,
         )
     )
 
@@ -151,9 +161,9 @@ def _invited_at(
     """
     was_mailed = exists().where(
         Message.application_id == Invitation.application_id,
-        Message.purpose == Purpose.CLOSING,
-        Message.state == MessageState.SENT,
+        *_CARRIES,
         Message.finished_at >= Invitation.created_at,
+        or_(Invitation.revoked_at.is_(None), Message.finished_at <= Invitation.revoked_at),
     )
     question = (
         select(Invitation.created_at)

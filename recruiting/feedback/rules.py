@@ -13,6 +13,7 @@ from recruiting.accounts.rules import Actor, Role
 from recruiting.pipeline.rules import Outcome
 
 PURPOSE = "feedback"  # of the signed link
+PLACE = f"/{PURPOSE}/…"  # of a link in the words of a mail: it is signed when the mail leaves
 MOST_REASONS = 2
 LONGEST_WISH = 500
 LONGEST_OTHER = 200

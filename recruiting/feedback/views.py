@@ -70,6 +70,7 @@ def show(token: str) -> str:
 def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     """Store what was answered; a second click finds the same thanks, with the same key if any.
 
+    What comes with a name and cannot be kept any more is told so, and never thanked for.
     Thanks are the direct answer, since a key must stand in no address. They are equally long
     whether or not the answers bear a name, and with a key or without: neither a log nor who
     watches the line can tell.
@@ -85,23 +86,39 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     form = FeedbackForm()
     held = queries.answer_of(invitation) if invitation.is_used else None
     if not invitation.is_used or (held is not None and _is_open(held)):
-        is_valid = form.validate()
-        for fault in _store(invitation, form, held, now) if is_valid else ():
+        wrong, is_kept = _store(invitation, form, held, now) if form.validate() else ([], False)
+        for fault in wrong:
             form.tell(fault, form.answers())
         if form.errors or form.form_errors:
             return _page(invitation, form, held), 422
+        if not is_kept:  # answers came in between
+            db.session.rollback()
+            return _closed(invitation), 409
         db.session.commit()
+    elif held is not None and _differs(form, held):
+        return _closed(invitation), 409
     return _thanks(invitation, form)
 
 
 def _store(
     invitation: Invitation, form: FeedbackForm, held: Answer | None, now: datetime
-) -> list[Fault]:
-    """Store a whole form, with a name or without; what keeps it from that."""
+) -> tuple[list[Fault], bool]:
+    """Store a whole form, with a name or without: what is wrong, and whether it is kept."""
     if form.chosen_how is not How.ANONYMOUS:
         items, answers = form.said(), form.answers()
         wrong = [] if form.chosen_how else faults(answers, office().day_of(now), None)
-        return wrong or _keep(invitation, answers, items, now, is_whole=True)[0]
+        return (wrong, False) if wrong else _keep(invitation, answers, items, now, is_whole=True)
+    wrong = _hold(invitation, form, held, now)
+    return wrong, not wrong
+
+
+def _hold(
+    invitation: Invitation, form: FeedbackForm, held: Answer | None, now: datetime
+) -> list[Fault]:
+    """Let the box hold a whole form without a name; what keeps it from that.
+
+    Of two without a name the first counts, and the second finds the same thanks.
+    """
     if held is not None:
         return [Fault.NAMED_BEFORE]
     answers, today = form.answers(), office().day_of(now)
@@ -169,6 +186,14 @@ def _keep(
     return [], True
 
 
+def _differs(form: FeedbackForm, held: Answer) -> bool:
+    """Whether a whole form says anything but what is kept, as a second click would."""
+    if form.chosen_how is not How.NAMED or not form.validate():
+        return True
+    said = queries.said_in(held)
+    return replace(merged(said, form.answers(), form.said()), wants_reply=False) != said
+
+
 def _is_open(held: Answer) -> bool:
     return may_change(held.submitted_at, clock.now())
 
@@ -187,6 +212,10 @@ def objection_of(candidate: Candidate, now: datetime) -> AnyResponse:
 def _objected(invitation: Invitation, *, is_late: bool = False) -> str:
     job = invitation.application.job.title
     return render_template("feedback/objected.html", job=job, is_late=is_late)
+
+
+def _closed(invitation: Invitation) -> str:
+    return render_template("feedback/closed.html", job=invitation.application.job.title)
 
 
 def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:

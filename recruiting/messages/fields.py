@@ -16,6 +16,7 @@ LONGEST_SUBJECT = 150
 LONGEST_BODY = 4_000
 LANGUAGES = ("en", "de")
 LINKS = frozenset({"answer_link", "stop_link", "reopen_link", "feedback_link", "status_link"})
+FALLS_AWAY = "feedback_link"  # where nobody may be asked
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _ANY_BRACE = re.compile(r"\{([^{}\n]*)\}|[{}]")
 _ABOUT = frozenset({"first_name", "job", "stage", "employer", "sender"})
@@ -55,6 +56,7 @@ class Fault(StrEnum):
     MISSING = "missing"  # a field that its body must have
     BRACE = "brace"  # a brace that begins or ends no field
     NOT_IN_SUBJECT = "not_in_subject"  # links, and what takes several lines
+    NOT_ALONE = "not_alone"  # a link that may fall away, in a paragraph with another link
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,17 @@ def check(name: str, subject: str, body: str) -> list[Wrong]:
     known = FIELDS[name]
     found = [*_in_text(known, "subject", subject), *_in_text(known, "body", body)]
     missing = sorted(known.must - set(_FIELD.findall(body)))
+    if any(FALLS_AWAY in links and len(links) > 1 for links in map(_links, _paragraphs(body))):
+        found.append(Wrong(Fault.NOT_ALONE, "body", FALLS_AWAY))
     return [*found, *(Wrong(Fault.MISSING, "body", field) for field in missing)]
+
+
+def _paragraphs(body: str) -> list[str]:
+    return re.split(r"\n{2,}", body.strip())
+
+
+def _links(text: str) -> set[str]:
+    return set(_FIELD.findall(text)) & LINKS
 
 
 def _in_text(known: Fields, part: str, text: str) -> Iterator[Wrong]:
@@ -95,8 +107,7 @@ def fill(subject: str, body: str, values: Mapping[str, str]) -> tuple[str, str]:
 
     A field without a value stays empty; a paragraph whose link has none falls away.
     """
-    paragraphs = re.split(r"\n{2,}", body.strip())
-    kept = [one for one in paragraphs if all(map(values.get, LINKS & set(_FIELD.findall(one))))]
+    kept = [one for one in _paragraphs(body) if all(map(values.get, _links(one)))]
     return " ".join(_filled(subject, values).split()), "\n\n".join(
         _filled(one, values) for one in kept
     )

@@ -138,6 +138,12 @@ def fault_words(name: str, wrong: Wrong) -> str:
             )
         case Fault.NOT_IN_SUBJECT:
             return _("The field {%(field)s} belongs into the text.", field=wrong.about)
+        case Fault.NOT_ALONE:
+            return _(
+                "The field {%(field)s} needs a paragraph without another link: where nobody is "
+                "asked for feedback, it falls away.",
+                field=wrong.about,
+            )
 
 
 def tone_words(subject: str, body: str, language: str) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -66,6 +67,7 @@ def is_unreadable(trusted: str) -> bool:
 def to_read(trusted: str, *, today: date, begins: datetime) -> dict[str, list[str]]:
     """What there is to read, by the reader's mail address: one name for each text, in order.
 
+    A text whose words were changed has another name.
     What came on the day of the office `today`, which begins at `begins`, is left out.
     """
     here = at_work()
@@ -73,15 +75,35 @@ def to_read(trusted: str, *, today: date, begins: datetime) -> dict[str, list[st
     for one in _named():
         if one.submitted_at < begins:
             for email in _readers(here, trusted, one):
-                found.setdefault(email, []).append(f"answer {one.id}")
-    nameless = select(AnonymousAnswer.id).where(AnonymousAnswer.raises_alarm)
-    ids = db.session.scalars(nameless.order_by(AnonymousAnswer.id)).all()
-    theirs = (Remark.answer_id.in_(ids), Remark.by.is_(None), Remark.said_on < today)
-    said = db.session.execute(select(Remark.answer_id, Remark.number).where(*theirs)).all()
-    names = [*ids, *sorted(f"{row.answer_id} {row.number}" for row in said)]
+                found.setdefault(email, []).append(_named_by(f"answer {one.id}", _words(one)))
+    names = _nameless(today)
     for one in alarm_readers(here, trusted) if names else ():
         found.setdefault(one.email, []).extend(names)
     return {email: sorted(texts) for email, texts in found.items()}
+
+
+def _nameless(today: date) -> list[str]:
+    """One name for each text by nobody in particular, but for dialogues with words of today.
+
+    Those words may be what raised the alarm. Then all of the dialogue is news tomorrow.
+    """
+    raised = select(AnonymousAnswer).where(AnonymousAnswer.raises_alarm)
+    answers = {one.id: one for one in db.session.scalars(raised)}
+    theirs = (Remark.answer_id.in_(answers), Remark.by.is_(None))
+    remarks = db.session.scalars(select(Remark).where(*theirs)).all()
+    fresh = {one.answer_id for one in remarks if one.said_on >= today}
+    texts = [(f"nameless {one.id}", one.id, _words(one)) for one in answers.values()]
+    texts += [(f"{one.answer_id} {one.number}", one.answer_id, one.text) for one in remarks]
+    return [_named_by(name, words) for name, of, words in texts if of not in fresh]
+
+
+def _words(answer: Answer | AnonymousAnswer) -> str:
+    return f"{answer.other_reason}\n{answer.wish}"
+
+
+def _named_by(name: str, words: str) -> str:
+    """What a text is called, so that other words are another text."""
+    return f"{name} {sha256(words.encode()).hexdigest()}"
 
 
 def at_work() -> list[Actor]:

@@ -1,13 +1,14 @@
 """Tell whoever reads what was confided that there is something to read; not what, nor since when.
 
-One mail a day at most, in the morning, and only if something is there that was not there at the
-last one. It is a reminder to a colleague like any other, but stands in nobody else's outbox. A mail
-of ours belongs to an application; this one to the first that nobody was asked about, so that it
-leads to no author.
+One mail a day at most, in the morning, and only if something is there that no mail before has told
+of. It is a reminder to a colleague like any other, but stands in nobody else's outbox. A mail of
+ours belongs to an application; this one to the first that nobody was asked about, so that it leads
+to no author.
 """
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -24,21 +25,29 @@ from recruiting.pipeline.models import Application
 from recruiting.silence.attending import Letter
 from recruiting.workdays import Office
 
-DIGITS = 32
+MARK = 5  # letters of six bits that stand for a text that was told: a billion marks
+LONGEST = 80  # of an occurrence
 Writer = Callable[[User], Letter]
 
 
 def tell(
     email: str, texts: Sequence[str], *, write: Writer, now: datetime, office: Office
 ) -> Message | None:
-    """Write today's mail to a reader of these texts; none if they know of all, or of one today."""
+    """Write today's mail to a reader of these texts; none if they know of all, or of one today.
+
+    The mail keeps a mark of each text that is new in it. Those that find no room are told the
+    next morning; a text that goes away is no news.
+    """
     user = db.session.scalar(select(User).where(User.email == email).with_for_update())
+    if user is None:
+        return None
     today = f"{CONFIDED}{office.day_of(now).isoformat()}/"
-    digest = sha256("\n".join(texts).encode()).hexdigest()[:DIGITS]
     theirs = (Message.purpose == Purpose.REMINDER, Message.to_address == email)
-    last = select(Message.occurrence).where(*theirs, Message.occurrence.startswith(CONFIDED))
-    told = db.session.scalar(last.order_by(Message.id.desc()).limit(1)) or ""
-    if user is None or told.startswith(today) or told.endswith(digest):
+    question = select(Message.occurrence).where(*theirs, Message.occurrence.startswith(CONFIDED))
+    told = db.session.scalars(question).all()
+    known = {mark for occurrence in told for mark in _marks_in(occurrence)}
+    new = [mark for mark in map(_mark, texts) if mark not in known]
+    if not new or any(occurrence.startswith(today) for occurrence in told):
         return None
     application = _about_nobody()
     if application is None:
@@ -47,7 +56,7 @@ def tell(
     return messages.queue(
         application,
         Purpose.REMINDER,
-        occurrence=f"{today}{user.id}/{digest}",
+        occurrence=_occurrence(f"{today}{user.id}/", new),
         to_address=letter.to_address,
         language=letter.language,
         subject=letter.subject,
@@ -58,6 +67,19 @@ def tell(
         now=now,
         domain=letter.domain,
     )
+
+
+def _mark(text: str) -> str:
+    return urlsafe_b64encode(sha256(text.encode()).digest())[:MARK].decode()
+
+
+def _occurrence(which: str, marks: Sequence[str]) -> str:
+    return which + "".join(marks[: (LONGEST - len(which)) // MARK])
+
+
+def _marks_in(occurrence: str) -> list[str]:
+    marks = occurrence.split("/", 3)[3]
+    return [marks[at : at + MARK] for at in range(0, len(marks), MARK)]
 
 
 def _about_nobody() -> Application | None:

@@ -16,6 +16,7 @@ from recruiting.db import db
 from recruiting.feedback import services as feedback
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.obstacles import Obstacle
+from recruiting.messages import wordings
 from recruiting.messages.rules import Purpose as MailPurpose
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Kind, Outcome
@@ -193,6 +194,22 @@ def test_what_came_in_between_takes_the_question_out_of_the_notice_that_lies_rea
     assert "/feedback/" not in closing(application)
     feedback.allows(application.candidate)
     assert "/feedback/" in leaves_as(application, drafted)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "application"), ("de", "Bewerbung")])
+def test_a_stage_that_no_candidate_sees_is_named_in_no_mail(language: str, word: str):
+    application = closed_application(language=language)
+    for stage in application.job.stages:
+        stage.is_shown, stage.name = False, f"B list {stage.position}"
+    for name in ("follow_up_1", "closing"):
+        wording = wordings.words(name, language)
+        wordings.change(
+            name, language, subject="{stage}", body=wording.body, seen=wording.seen,
+            by="a@x.test", now=NOW,
+        )  # fmt: skip
+    letter = letters.of_step(application, Next(Step.CLOSE, Why.DUE))
+    assert word in letter.subject
+    assert "B list" not in letter.subject + letter.body
 
 
 def test_the_notice_does_not_tell_that_another_application_was_decided_in_silence():

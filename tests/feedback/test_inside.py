@@ -18,7 +18,7 @@ from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
 from tests import make
 from tests.answers import asked
-from tests.feedback.invited import ENDED, ended_application, invitation
+from tests.feedback.invited import ENDED, ended_application, invitation, reopen
 from tests.feedback.test_views import path_of
 
 pytestmark = pytest.mark.usefixtures("app", "frozen")
@@ -76,14 +76,28 @@ def test_the_page_says_whether_a_mail_carried_the_link_and_that_opening_is_not_r
     assert "Whether it was opened is never recorded." in page
     sent = queue(
         made.application, Purpose.CLOSING, occurrence="x", to_address="a@example.org",
-        language="en", subject="x", body="x", by=None, asks=False, is_automatic=False, now=ENDED,
-        domain="example.org",
+        language="en", subject="x", body="Goodbye.", by=None, asks=False, is_automatic=False,
+        now=ENDED, domain="example.org",
     )  # fmt: skip
     assert isinstance(sent, Message)
     sent.state, sent.finished_at = MessageState.SENT, ENDED
     db.session.commit()
     page = page_of(signed_in(Role.RECRUITER), made.application)
-    assert "A mail with the link left on 2 March 2026." in page
+    assert "No mail of ours has carried the link." in page  # somebody had taken it out
+    sent.body = "Tell us:\nhttps://jobs.example.org/feedback/…"
+    db.session.commit()
+    page = page_of(signed_in(Role.RECRUITER), made.application)
+    assert "A closing notice that was to carry the link left on 2 March 2026." in page
+
+
+def test_of_a_link_that_was_taken_back_no_cause_is_told_but_the_true_one(signed_in):
+    made = invitation()
+    services.objects(made.application.candidate, now=ENDED)
+    reopen(made.application, at=ENDED + make.HOUR)
+    db.session.commit()
+    page = page_of(signed_in(Role.HR), made.application)
+    assert "The link was taken back on 2 March 2026." in page
+    assert "when the application was reopened" not in page
 
 
 # --- what colleagues assume ---------------------------------------------------------------------

@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 from werkzeug.test import TestResponse
 
 from recruiting.db import db
+from recruiting.feedback import services
 from recruiting.feedback.items import Item, filled, known, may_change, merged, new_faults
 from recruiting.feedback.rules import Answers, Choice, Fault, How, Reason, completed, faults
 from recruiting.pipeline.models import Application, Event
@@ -143,9 +144,33 @@ def test_they_are_completed_and_changed_with_the_same_link_for_seven_days(
     frozen(ENDED + 8 * DAY)
     late = give(client, path, "again", again="1")
     assert (late.status_code, late.text) == (409, "These answers cannot be changed any more.")
-    assert client.post(path, data={"how": "named", "again": "1"}).status_code == 200
+    for said in ({"how": "named", "again": "1"}, {"how": "anonymous", "again": "4"}, {}):
+        whole = client.post(path, data=said)
+        assert whole.status_code == 409
+        assert "cannot be changed any more" in body(whole)
+        assert "Thank you" not in body(whole)
+    same = {"how": "named", "shown": "again", "again": "4", "knew_next": "1"}
+    assert "Thank you, we have your answers" in body(client.post(path, data=same))
     assert "Complete or change" not in body(client.get(path + "?change=1"))
     assert answers()[0].again == 4
+
+
+def test_a_page_that_comes_second_to_an_answer_without_a_name_is_not_thanked_for(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    path = path_of(invitation(language="en"))
+    keep = services.keep
+
+    def later(*given: object, **more: object) -> object:
+        """The other one is there just before."""
+        monkeypatch.undo()
+        services.claim(given[0])
+        return keep(*given, **more)
+
+    monkeypatch.setattr(services, "keep", later)
+    sent = client.post(path, data={"how": "named", "again": "1"})
+    assert (sent.status_code, answers()) == (409, [])
+    assert "cannot be changed any more" in body(sent)
 
 
 def test_a_page_that_showed_nothing_empties_nothing(client: FlaskClient):

@@ -146,3 +146,23 @@ def test_an_objection_is_made_and_undone_in_a_browser(
     assert look_at(page, f"feedback-objected-{lang}") == []
     page.locator("button[value=allow]").click()
     expect(page.locator("button[value=object]")).to_be_visible()
+
+
+def test_the_first_item_has_its_time_whoever_looks_elsewhere(
+    address: str, new_page: Callable[..., Page]
+):
+    page, sent = new_page(DESK), []
+    page.on("request", lambda one: one.method == "POST" and sent.append(one.post_data))
+    page.goto(address)
+    page.get_by_label("I am still interested").check()
+    page.get_by_label("With my name").check()
+    page.get_by_label("I am still interested").focus()
+    page.get_by_label("very unlikely").focus()
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', { value: true });"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.wait_for_timeout(1500)
+    assert sent == []
+    expect(page.get_by_text("Saved.", exact=True)).to_have_count(1, timeout=20_000)
+    assert ["item=choice" in one for one in sent] == [True]

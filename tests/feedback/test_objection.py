@@ -16,7 +16,7 @@ from recruiting.errors import BadLink
 from recruiting.feedback import queries, services
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.obstacles import Obstacle
-from recruiting.feedback.rules import Answers
+from recruiting.feedback.rules import PLACE, Answers
 from recruiting.messages.rules import MessageState, Purpose
 from recruiting.messages.services import queue
 from recruiting.pipeline.models import Application
@@ -41,10 +41,10 @@ def invite(application: Application, at=ENDED) -> Invitation | None:
     return services.invite(application, now=at, days=DAYS)
 
 
-def mailed(application: Application, at=ENDED) -> None:
+def mailed(application: Application, at=ENDED, body=f"https://x.test{PLACE}") -> None:
     sent = queue(
         application, Purpose.CLOSING, occurrence=f"{at}", to_address="a@example.org",
-        language="en", subject="x", body="x", by=None, asks=False, is_automatic=False, now=at,
+        language="en", subject="x", body=body, by=None, asks=False, is_automatic=False, now=at,
         domain="example.org",
     )  # fmt: skip
     assert sent is not None
@@ -79,6 +79,16 @@ def test_one_that_was_taken_back_counts_only_if_a_mail_had_carried_it():
     reopen(made.application, at=ENDED + make.HOUR)
     end(made.application, at=ENDED + 2 * make.HOUR)
     assert invite(made.application, ENDED + 2 * make.HOUR) is None
+
+
+def test_a_notice_that_had_lost_the_link_invited_nobody():
+    made = invitation()
+    services.revoke(made.application, now=ENDED)
+    mailed(made.application, ENDED + make.HOUR)  # the link was dead by then
+    other = ended_of(made.application.candidate)
+    assert queries.obstacle_to(other, ENDED) is None
+    mailed(made.application, body="Goodbye.")
+    assert queries.obstacle_to(other, ENDED) is None
 
 
 def test_nobody_is_invited_while_they_apply_for_something_else():

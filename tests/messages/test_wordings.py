@@ -49,6 +49,12 @@ def test_what_is_wrong_with_the_fields_is_found(subject, body, found):
     assert check("follow_up_1", subject, body) == found
 
 
+def test_the_link_that_may_fall_away_stands_in_a_paragraph_without_another():
+    whole = "{reopen_link}\n{feedback_link}"
+    assert check("closing", "x", whole) == [Wrong(Fault.NOT_ALONE, "body", "feedback_link")]
+    assert check("closing", "x", "{reopen_link}\n\nTell us:\n{feedback_link}") == []
+
+
 def test_a_wording_is_filled_in():
     subject, body = fill("{job}", BODY, VALUES)
     assert subject == "Developer"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import Actor, Role
 from recruiting.db import db
+from recruiting.dialogues import services as dialogues
 from recruiting.dialogues.models import Remark
 from recruiting.dialogues.rules import RemarkKind
 from recruiting.feedback import services as feedback
@@ -20,6 +22,7 @@ from recruiting.feedback.rules import Answers, Reason, alarm_readers, raises_ala
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState
 from recruiting.pipeline.models import Application
+from recruiting.reports import telling
 from recruiting.worker import Worker
 from tests import make
 from tests.feedback.invited import ENDED, invitation
@@ -220,6 +223,98 @@ def test_what_is_new_is_told_again_and_what_was_told_is_not(app: Flask):
     assert len(told()) == 2
 
 
+def remark(answer_id: str, number: int, said_on: date) -> None:
+    words = {"kind": RemarkKind.SAID, "text": "x", "said_on": said_on}
+    db.session.add(Remark(answer_id=answer_id, number=number, by=None, **words))
+    db.session.commit()
+
+
+def test_words_of_this_morning_that_raise_an_alarm_are_told_the_next(app: Flask):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED)
+    make.application()
+    answer_id = nameless(key_hash="k" * 64)  # its mark was set by the remark
+    remark(answer_id, 1, ENDED.date())
+    worker = Worker(app)
+    worker.tick(ENDED)
+    assert told() == []
+    worker.tick(ENDED + DAY)
+    assert len(told()) == 1
+
+
+def test_a_text_that_goes_away_is_no_news_and_other_words_are(app: Flask):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED)
+    make.application()
+    going, staying = nameless(1), nameless(2)
+    worker = Worker(app)
+    worker.tick(ENDED)
+    db.session.execute(delete(AnonymousAnswer).where(AnonymousAnswer.id == going))
+    db.session.commit()
+    worker.tick(ENDED + DAY)
+    assert len(told()) == 1
+    changed = update(AnonymousAnswer).where(AnonymousAnswer.id == staying)
+    db.session.execute(changed.values(wish="It was bullying."))
+    db.session.commit()
+    worker.tick(ENDED + 2 * DAY)
+    worker.tick(ENDED + 3 * DAY)
+    assert len(told()) == 2
+
+
+def test_of_very_many_texts_each_is_told_and_none_for_ever(app: Flask):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED)
+    make.application()
+    for place in range(15):
+        nameless(place + 1)
+    worker = Worker(app)
+    for days in range(4):
+        worker.tick(ENDED + days * DAY)
+    assert len(told()) == 2
+    assert all(len(mail.occurrence) <= 80 for mail in told())
+
+
+def test_who_cannot_be_written_to_is_tried_again_and_holds_up_nobody_else(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    make.user(Role.ADMIN, email="a@x.test")
+    make.user(Role.ADMIN, email="b@x.test")
+    make.application()
+    nameless()
+    tell = telling.tell
+
+    def failing(email: str, *given: object, **more: object) -> object:
+        """One of two readers whose mail fails after it was written."""
+        mail = tell(email, *given, **more)
+        if email == "a@x.test":
+            raise OSError
+        return mail
+
+    worker = Worker(app)
+    monkeypatch.setattr(telling, "tell", failing)
+    worker.tick(ENDED)
+    assert [mail.to_address for mail in told()] == ["b@x.test"]
+    monkeypatch.undo()
+    worker.tick(ENDED + HOUR)
+    assert [mail.to_address for mail in told()] == ["b@x.test", "a@x.test"]
+
+
+def test_a_day_whose_remarks_could_not_be_settled_is_tried_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    worker = Worker(app)
+
+    def failing(**_given: object) -> int:
+        raise OSError
+
+    monkeypatch.setattr(dialogues, "settle", failing)
+    worker.tick(ENDED)
+    assert worker.settled_on is None
+    monkeypatch.undo()
+    worker.tick(ENDED + HOUR)
+    assert worker.settled_on == ENDED.date()
+
+
 def test_the_mail_stands_in_nobody_elses_outbox(app: Flask, signed_in):
     trust(app, TRUSTED)
     make.user(Role.RECRUITER, email=TRUSTED)
@@ -232,13 +327,13 @@ def test_the_mail_stands_in_nobody_elses_outbox(app: Flask, signed_in):
     for role in (Role.ADMIN, Role.RECRUITER):
         other = signed_in(role)
         page = other.get("/outbox").text
-        assert TRUSTED not in page
+        assert f"/outbox/{mail.id}" not in page
         assert mail.subject not in page
         assert other.get(f"/outbox/{mail.id}").status_code == 404
         assert other.act(f"/outbox/{mail.id}/cancel", {"version": "1"}).status_code == 404
         assert mail.subject not in other.get(f"/applications/{mail.application_id}").text
     mine = signed_in(db.session.scalars(select(User).where(User.email == TRUSTED)).one())
-    assert TRUSTED in mine.get("/outbox").text
+    assert f"/outbox/{mail.id}" in mine.get("/outbox").text
     assert mine.get(f"/outbox/{mail.id}").status_code == 200
 
 
