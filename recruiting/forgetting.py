@@ -22,11 +22,11 @@ from recruiting.privacy import documents, queries
 
 
 def due(now: datetime) -> Sequence[int]:
-    """The ids of applications that may have documents whose day has come."""
+    """The ids of applications that have mails whose files may be due."""
     read_only()
     place = office()
     last = place.day_of(now) - timedelta(days=_settings().documents_days)
-    return queries.ended_with_documents(place.start_of(last + timedelta(days=1)))
+    return queries.ended_with_files(place.start_of(last + timedelta(days=1)))
 
 
 def delete_documents(application_id: int, *, now: datetime) -> int:

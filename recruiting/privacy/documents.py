@@ -34,14 +34,26 @@ def list_next(*, now: datetime) -> bool:
     received = queries.next_unlisted()
     if received is None:
         return False
+    inventory_of(received, now=now)
+    return True
+
+
+def inventory_of(received: Received, *, now: datetime) -> Inventory:
+    """What a mail holds, listed now if nobody has listed it yet; the caller holds it locked.
+
+    What nobody can read in time holds nothing with a name, and is deleted like all others.
+    """
+    known = db.session.get(Inventory, received.id, populate_existing=True)
+    if known is not None:
+        return known
     raw, found = received.raw, list[files.File]()
     with suppress(Exception), at_most(LONGEST_READING):
-        found = files.attached(envelope.parse(raw))  # what nobody can read holds none with a name
+        found = files.attached(envelope.parse(raw))
     inventory = Inventory(received_id=received.id, listed_at=now)
     inventory.documents = [Document(name=one.name, size=one.size) for one in found]
     db.session.add(inventory)
     db.session.flush()
-    return True
+    return inventory
 
 
 def delete_due(
@@ -55,30 +67,31 @@ def delete_due(
     today = office.day_of(now)
     due = [
         one
-        for one in queries.with_documents(application)
-        if deletion_day(office.day_of(one.received.received_at), ended_on, days) <= today
+        for one in queries.with_files(application)
+        if deletion_day(office.day_of(one.received_at), ended_on, days) <= today
     ]
     return _delete(application, due, now=now, office=office)
 
 
 def delete_all(application: Application, *, now: datetime, office: Office) -> int:
     """Delete every document of an application, as a person decided; says how many."""
-    found = queries.with_documents(application)
+    found = queries.with_files(application)
     return _delete(application, found, now=now, office=office)
 
 
 def _delete(
-    application: Application, found: Iterable[Inventory], *, now: datetime, office: Office
+    application: Application, found: Iterable[Received], *, now: datetime, office: Office
 ) -> int:
     number = 0
     overwrite_freed()
-    for inventory in found:
-        _strip(inventory.received)
-        gone = delete(Document).where(Document.inventory_id == inventory.received_id)
+    for received in found:
+        inventory = inventory_of(received, now=now)
+        _strip(received)
+        gone = delete(Document).where(Document.inventory_id == received.id)
         number += len(db.session.scalars(gone.returning(Document.id)).all())
-        inventory.deleted_at = now
+        inventory.deleted_at = now  # also of a mail that held none: it is not written anew again
         db.session.flush()
-        db.session.expire(inventory.received, ["raw"])  # may be large
+        db.session.expire(received, ["raw"])  # may be large
     if number:
         pipeline.record(
             application,
@@ -95,6 +108,10 @@ def _delete(
 def _strip(received: Received) -> None:
     """Leave the words of a mail; its digest stays that of the mail that came.
 
-    So the same mail, fetched or handed in once more, is known and not kept again.
+    So the same mail, fetched or handed in once more, is known and not kept again. Of one that
+    nobody can write anew in time nothing is left; its words stand on the timeline.
     """
-    received.raw = files.without_files(received.raw)
+    raw, left = received.raw, b""
+    with suppress(Exception), at_most(LONGEST_READING):
+        left = files.without_files(raw)
+    received.raw = left

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import QueryableAttribute, contains_eager, joinedload
+from sqlalchemy import ScalarSelect, exists, func, select
+from sqlalchemy.orm import QueryableAttribute, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from recruiting.accounts.rules import Actor
@@ -19,8 +19,14 @@ from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
 from recruiting.privacy.models import Consent, Document, Erasure, Inventory
 
-THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what a candidate wrote, and no machine
+THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what the page lists: by a candidate, and no machine
 MOST_ON_THE_DESK = 100
+# Of a mail that came in and whose files nobody has deleted; decided by mail, not by listed names.
+_MAY_HOLD_FILES = (
+    Received.state == ReceivedState.FILED,
+    Received.event.has(Event.direction == Direction.IN),
+    ~exists().where(Inventory.received_id == Received.id, Inventory.deleted_at.is_not(None)),
+)
 
 
 class Held(NamedTuple):
@@ -71,33 +77,31 @@ def next_unlisted() -> Received | None:
     )
 
 
-def with_documents(application: Application) -> Sequence[Inventory]:
-    """What mails of an application's candidate still hold documents, each locked."""
+def with_files(application: Application) -> Sequence[Received]:
+    """The mails of an application's candidate that may still hold files, each locked.
+
+    Also those that no one has listed or could read, and what a machine of theirs wrote.
+    """
     return db.session.scalars(
-        select(Inventory)
-        .join(Inventory.received)
-        .join(Received.event)
-        .where(
-            Received.application_id == application.id,
-            Inventory.deleted_at.is_(None),
-            Inventory.documents.any(),
-            Event.direction == Direction.IN,
-            Event.kind.in_(THEIR_WORDS),
-        )
-        .order_by(Inventory.received_id)
-        .options(contains_eager(Inventory.received))
-        .with_for_update(of=(Inventory, Received))
+        select(Received)
+        .where(Received.application_id == application.id, *_MAY_HOLD_FILES)
+        .order_by(Received.id)
+        .with_for_update(of=Received)
         .execution_options(populate_existing=True)
     ).all()
 
 
-def ended_with_documents(ended_before: datetime) -> Sequence[int]:
-    """The ids of applications that ended before a moment and still have documents."""
+def ended_with_files(before: datetime) -> Sequence[int]:
+    """The ids of applications that ended before a moment and have mails of then with files."""
     question = (
         select(Application.id)
         .join(Received, Received.application_id == Application.id)
-        .join(Document, Document.inventory_id == Received.id)
-        .where(Application.outcome.is_not(None), Application.ended_at < ended_before)
+        .where(
+            Application.outcome.is_not(None),
+            Application.ended_at < before,
+            Received.received_at < before,
+            *_MAY_HOLD_FILES,
+        )
         .distinct()
         .order_by(Application.id)
     )

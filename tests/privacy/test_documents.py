@@ -52,13 +52,19 @@ def held(application: Application) -> list[str]:
     return [one.name for one in queries.documents(application)]
 
 
+def due(at) -> list[int]:
+    """What the worker would look through at a moment."""
+    db.session.commit()
+    return list(forgetting.due(at))
+
+
 def sweep(at, *, tick: bool = False) -> int:
     """What the worker's step does at a moment; says how many documents went."""
     db.session.commit()
     if tick:
         Worker(current_app._get_current_object()).tick(at)
         return 0
-    gone = [forgetting.delete_documents(one, now=at) for one in forgetting.due(at)]
+    gone = [forgetting.delete_documents(one, now=at) for one in due(at)]
     db.session.commit()
     return sum(gone)
 
@@ -175,6 +181,52 @@ def test_files_of_our_own_mails_stay_and_those_of_strangers_go():
     handed_in(application, at=NOW - DAY, sender_differs=True)
     assert sweep(NOW + DAYS) == 1
     assert files.attached(envelope.parse(ours.raw))
+
+
+def test_a_mail_that_nobody_has_listed_yet_goes_with_the_others():
+    application = asked_application()
+    received = handed_in(application, at=NOW - DAY, octets=CANARY, is_listed=False)
+    assert documents.delete_all(application, now=NOW, office=OFFICE) == 1
+    assert base64.b64encode(CANARY)[:16] not in received.raw
+    assert not documents.list_next(now=NOW)
+
+
+def test_files_that_no_list_names_go_all_the_same():
+    """What hangs on a mail that was passed on is no document of its own; nobody lists it."""
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - DAY, mail=FORWARDED)
+    assert held(application) == []
+    assert sweep(NOW + DAYS) == 0
+    assert b"CANARY" not in received.raw
+
+
+def test_what_takes_too_long_to_read_goes_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    application = told_application(Outcome.REJECTED)
+    monkeypatch.setattr(documents, "LONGEST_READING", 0.05)
+    endless = b"Subject: y\r\n" + b" y\r\n" * 200_000
+    received = handed_in(application, at=NOW - DAY, mail=endless + with_file(at=NOW))
+    assert held(application) == []
+    sweep(NOW + DAYS)
+    assert base64.b64encode(PDF) not in received.raw
+    assert due(NOW + DAYS) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.BOUNCE])
+def test_files_of_what_a_machine_wrote_go_too_and_are_looked_for_once(kind: Kind):
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - DAY, kind=kind, octets=CANARY)
+    assert due(NOW + DAYS) == [application.id]
+    assert sweep(NOW + DAYS) == 1
+    assert base64.b64encode(CANARY)[:16] not in received.raw
+    assert due(NOW + DAYS) == []
+
+
+def test_a_mail_is_written_anew_once_whether_or_not_it_held_a_file():
+    application = told_application(Outcome.REJECTED)
+    handed_in(application, at=NOW - DAY, mail=b"Subject: a word\r\n\r\nThank you.")
+    assert due(NOW + DAYS) == [application.id]
+    sweep(NOW + DAYS)
+    assert due(NOW + DAYS + HOUR) == []
 
 
 def test_the_same_mail_handed_in_again_brings_nothing_back():
