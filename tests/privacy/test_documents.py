@@ -113,6 +113,14 @@ def test_what_a_candidate_sent_is_listed_once_and_by_their_name_for_it():
     assert not documents.list_next(now=NOW)
 
 
+def test_a_mail_that_another_worker_has_listed_meanwhile_is_not_listed_again():
+    """PostgreSQL may hand out a mail that was unlisted when its question began."""
+    received = handed_in(asked_application(), at=NOW - DAY, is_listed=False)
+    first, second = (documents.inventory_of(received, now=NOW) for _worker in range(2))
+    assert first is second
+    assert db.session.scalar(select(func.count(Document.id))) == 1
+
+
 def test_what_others_sent_is_not_shown():
     application = asked_application()
     handed_in(application, at=NOW - DAY, sender_differs=True)
