@@ -1,4 +1,4 @@
-"""What we hold no longer: the documents of applications whose end is known to their candidates.
+"""What we hold no longer: documents that a person decided to delete, or whose end is known.
 
 An end that was decided and not told keeps them: were they gone from the candidate's page, that
 would tell it. So the days count from the moment that the page itself names.
@@ -49,6 +49,21 @@ def delete_documents(application_id: int, *, now: datetime) -> int:
     )
     failpoint("documents deleted")
     return gone
+
+
+def erased() -> Sequence[int]:
+    """The ids of applications whose documents a person decided to delete, and that have some."""
+    read_only()
+    return queries.erased_with_files()
+
+
+def erase_documents(application_id: int, *, now: datetime) -> int:
+    """Delete of one application what a person decided to delete; says how many documents."""
+    application = db.session.get(Application, application_id)
+    if application is None:
+        return 0
+    lock(application)
+    return documents.delete_erased(application, now=now, office=office())
 
 
 def empty_log() -> None:

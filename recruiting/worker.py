@@ -89,6 +89,7 @@ class Worker:
                 if self._is_over():
                     return
             self._list_documents(now)
+            self._erase_documents()
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
@@ -120,6 +121,14 @@ class Worker:
             if self._is_over():
                 return
         self.listed_at = now
+
+    def _erase_documents(self) -> None:
+        """Delete the documents of whom a person has just promised it."""
+        for application_id in self._step("find_erased", forgetting.erased) or ():
+            if self._is_over():
+                return
+            act = partial(forgetting.erase_documents, application_id)
+            self._step("erase_documents", partial(act, now=self.moment()))
 
     def _delete_documents(self) -> None:
         """Delete the documents whose day has come, one application after the other."""

@@ -73,9 +73,15 @@ def delete_due(
     return _delete(application, due, now=now, office=office)
 
 
-def delete_all(application: Application, *, now: datetime, office: Office) -> int:
-    """Delete every document of an application, as a person decided; says how many."""
-    found = queries.with_files(application)
+def delete_erased(application: Application, *, now: datetime, office: Office) -> int:
+    """Delete the documents that were here when a person decided so; says how many.
+
+    What comes after the decision stays. The caller holds the application locked.
+    """
+    until = queries.erased_until(application)
+    if until is None:
+        return 0
+    found = [one for one in queries.with_files(application) if one.received_at <= until]
     return _delete(application, found, now=now, office=office)
 
 

@@ -45,7 +45,8 @@ class Document(Base):
 class Erasure(Base):
     """A candidate's wish that their data be deleted; it does nothing by itself.
 
-    Open until they take it back or a person decides; `reason` is what the candidate reads.
+    Open until they take it back or a person decides; `reason` says what stays and
+    why, and the candidate reads it.
     """
 
     __tablename__ = "erasure"

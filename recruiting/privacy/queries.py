@@ -18,6 +18,7 @@ from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
 from recruiting.privacy.models import Consent, Document, Erasure, Inventory
+from recruiting.privacy.rules import Decision
 
 THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what the page lists: by a candidate, and no machine
 MOST_ON_THE_DESK = 100
@@ -27,6 +28,8 @@ _MAY_HOLD_FILES = (
     Received.event.has(Event.direction == Direction.IN),
     ~exists().where(Inventory.received_id == Received.id, Inventory.deleted_at.is_not(None)),
 )
+# Of a mail that came before a person decided that the documents of its application go.
+_IS_ERASED = (Erasure.decision == Decision.DONE, Received.received_at <= Erasure.decided_at)
 
 
 class Held(NamedTuple):
@@ -89,6 +92,36 @@ def with_files(application: Application) -> Sequence[Received]:
         .with_for_update(of=Received)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def erased_with_files() -> Sequence[int]:
+    """The ids of applications whose documents a person decided to delete, and that have some."""
+    question = (
+        select(Erasure.application_id)
+        .join(Received, Received.application_id == Erasure.application_id)
+        .where(*_IS_ERASED, *_MAY_HOLD_FILES)
+        .distinct()
+        .order_by(Erasure.application_id)
+    )
+    return db.session.scalars(question).all()
+
+
+def erased_until(application: Application) -> datetime | None:
+    """The moment of the last decision to delete an application's documents."""
+    question = select(func.max(Erasure.decided_at)).where(
+        Erasure.application_id == application.id, Erasure.decision == Decision.DONE
+    )
+    return db.session.scalar(question)
+
+
+def is_being_erased(application: Application) -> bool:
+    """Whether documents are still here that a person decided to delete."""
+    question = (
+        select(Received.id)
+        .join(Erasure, Erasure.application_id == Received.application_id)
+        .where(Erasure.application_id == application.id, *_IS_ERASED, *_MAY_HOLD_FILES)
+    )
+    return db.session.scalar(question.limit(1)) is not None
 
 
 def ended_with_files(before: datetime) -> Sequence[int]:

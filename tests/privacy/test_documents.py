@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,9 @@ from recruiting.messages import envelope, files, reading, receiving
 from recruiting.messages.models import Received
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
-from recruiting.privacy import documents, queries
+from recruiting.privacy import documents, queries, services
 from recruiting.privacy.models import Document, Inventory
-from recruiting.privacy.rules import Fact, fact_of
+from recruiting.privacy.rules import Decision, Fact, fact_of
 from recruiting.worker import Worker
 from tests import make, processes
 from tests.answers.asked import (
@@ -194,7 +194,8 @@ def test_files_of_our_own_mails_stay_and_those_of_strangers_go():
 def test_a_mail_that_nobody_has_listed_yet_goes_with_the_others():
     application = asked_application()
     received = handed_in(application, at=NOW - DAY, octets=CANARY, is_listed=False)
-    assert documents.delete_all(application, now=NOW, office=OFFICE) == 1
+    decide(application, NOW)
+    assert documents.delete_erased(application, now=NOW, office=OFFICE) == 1
     assert base64.b64encode(CANARY)[:16] not in received.raw
     assert not documents.list_next(now=NOW)
 
@@ -243,10 +244,46 @@ def test_the_same_mail_handed_in_again_brings_nothing_back():
     mail = with_file(at=NOW - HOUR)
     receiving.store(mail, source="hook:1", arrived_at=NOW, now=NOW)
     sweep(NOW, tick=True)
-    documents.delete_all(application, now=NOW, office=OFFICE)
-    db.session.commit()
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert held(application) == []
     assert not receiving.store(mail, source="hook:2", arrived_at=NOW, now=NOW)
     assert db.session.scalar(select(func.count(Received.id))) == 1
+
+
+def test_what_a_person_decided_the_worker_does_at_its_next_beat_and_once():
+    application = asked_application()
+    received = handed_in(application, at=NOW - DAY, octets=CANARY)
+    other = handed_in(asked_application(), at=NOW - DAY)
+    decide(application, NOW)
+    assert base64.b64encode(CANARY)[:16] in received.raw
+    assert queries.is_being_erased(application)
+    for hours in (0, 1):
+        sweep(NOW + hours * HOUR, tick=True)
+    assert base64.b64encode(CANARY)[:16] not in received.raw
+    assert base64.b64encode(PDF) in other.raw
+    assert not queries.is_being_erased(application)
+    assert facts() == [Fact.ERASURE_ASKED, Fact.ERASURE_DONE, Fact.DOCUMENTS_DELETED]
+
+
+def test_what_comes_after_the_decision_stays():
+    application = asked_application()
+    decide(application, NOW)
+    handed_in(application, at=NOW + DAY)
+    sweep(NOW + 2 * DAY, tick=True)
+    assert held(application) == ["Lebenslauf.pdf"]
+
+
+def decide(application: Application, at: datetime) -> None:
+    services.ask_erasure(application, "", now=at, office=OFFICE)
+    named = {"by": "hr@example.org", "now": at, "office": OFFICE}
+    assert services.decide_erasure(application, Decision.DONE, "The name stays.", **named)
+    db.session.commit()
+
+
+def facts() -> list[Fact | None]:
+    notes = select(Event).where(Event.kind == Kind.NOTE).order_by(Event.id)
+    return [fact_of(one.external_id) for one in db.session.scalars(notes)]
 
 
 @pytest.mark.sqlite

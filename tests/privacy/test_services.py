@@ -13,7 +13,7 @@ from recruiting.messages.rules import MessageState
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
-from recruiting.privacy import queries, services
+from recruiting.privacy import documents, queries, services
 from recruiting.privacy.rules import Decision
 from tests import make
 from tests.answers.asked import NOW, RECRUITER, asked_application, mail
@@ -73,6 +73,7 @@ def test_refused_keeps_documents_and_consent_and_done_takes_both():
         services.give_consent(application, date(2026, 9, 2), **WHEN)
         ask(application)
         assert decide(application, decision)
+        documents.delete_erased(application, now=NOW + DAY, office=OFFICE)
     held = [
         (bool(queries.documents(one)), bool((found := queries.consent_of(one)) and found.holds))
         for one in (kept, gone)
