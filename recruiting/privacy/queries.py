@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, exists, func, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import QueryableAttribute, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from recruiting.accounts.rules import Actor
+from recruiting.candidates.models import Address
+from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.messages.models import Received
 from recruiting.messages.rules import ReceivedState
@@ -46,9 +48,12 @@ class Held(NamedTuple):
 def documents(application: Application) -> list[Held]:
     """The documents that an application's candidate sent, oldest first.
 
-    Not those of mails from an address that we do not know as theirs: somebody else may have sent
-    these. A mail that came on two ways is told once.
+    Not those of mails from an address that we do not know as theirs today: somebody else may have
+    sent these. A mail that came on two ways is told once.
     """
+    theirs = select(Address.key).where(
+        Address.candidate_id == application.candidate_id, Address.kind == AddressKind.EMAIL
+    )
     rows = db.session.execute(
         select(Received.event_id, Document.name, Document.size, Received.received_at)
         .join(Inventory, Inventory.received_id == Document.inventory_id)
@@ -56,7 +61,7 @@ def documents(application: Application) -> list[Held]:
         .join(Event, Event.id == Received.event_id)
         .where(
             Received.application_id == application.id,
-            Received.sender_differs.is_(False),
+            or_(Received.sender_differs.is_(False), Received.sender.in_(theirs)),
             Event.direction == Direction.IN,
             Event.kind.in_(THEIR_WORDS),
         )
@@ -195,7 +200,7 @@ def consent_of(application: Application) -> Consent | None:
 def consents_due(actor: Actor, today: date, *, owner: str | None = None) -> Sequence[Consent]:
     """Who allowed us to ask again, and whose day has come; the longest due first.
 
-    Only where the application is closed as they wished; with `owner` only that colleague's.
+    Those of whom `Consent.is_due` says so; with `owner` only that colleague's.
     """
     question = (
         select(Consent)

@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from recruiting import forgetting
+from recruiting.candidates import services as candidates
 from recruiting.db import db
 from recruiting.messages import envelope, files, reading, receiving
 from recruiting.messages.models import Received
@@ -127,6 +128,14 @@ def test_what_others_sent_is_not_shown():
     handed_in(application, at=NOW - DAY, direction=Direction.OUT)
     handed_in(application, at=NOW - DAY, kind=Kind.BOUNCE)
     assert held(application) == []
+
+
+def test_what_came_from_an_address_that_became_theirs_is_shown_from_then_on():
+    application = asked_application()
+    handed_in(application, at=NOW - DAY, sender="mina@home.example", sender_differs=True)
+    assert held(application) == []
+    candidates.add_mail(application.candidate, "Mina@home.example")
+    assert held(application) == ["Lebenslauf.pdf"]
 
 
 def test_a_mail_that_comes_in_is_listed_by_the_worker(frozen):
