@@ -112,7 +112,7 @@ def withdraw_consent(application: Application, *, now: datetime, office: Office)
 def settle_consent(application: Application, *, by: str, now: datetime, office: Office) -> bool:
     """Note that a colleague has asked them again, or decided not to; the task is over."""
     known = queries.consent_of(application)
-    if known is None or not known.holds or known.ask_on > office.day_of(now):
+    if known is None or not known.is_due(office.day_of(now)):
         return False
     known.settled_at, known.settled_by = now, by
     _note(application, Fact.CONSENT_SETTLED, now=now, office=office, by=by)

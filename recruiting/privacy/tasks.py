@@ -66,11 +66,12 @@ def on_page(known: Standing, me: Actor, now: datetime) -> dict[str, Any]:
 
 
 def forms(application: Application, known: Standing, me: Actor, now: datetime) -> list[ActForm]:
-    """The forms of what a colleague can do about it now."""
+    """The forms of what a colleague may do about it now, each by its own right."""
     made: list[ActForm] = []
     erasure, consent = known
     if erasure and erasure.is_open and me.can(Permission.DECIDE_ERASURES):
         made.append(DecideForm.blank(application))
-    if consent and consent.holds and consent.ask_on <= office().day_of(now):
+    may_work = me.can(Permission.WORK_APPLICATIONS)
+    if may_work and consent and consent.is_due(office().day_of(now)):
         made.append(SettleForm.blank(application))
     return made

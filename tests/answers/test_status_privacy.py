@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from recruiting.accounts.rules import Role
 from recruiting.db import db
+from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome
 from recruiting.privacy import documents, queries
@@ -362,6 +363,24 @@ def test_on_that_day_a_task_lies_on_the_desk_and_no_mail_leaves(
     assert act_on(later, application, "ask-again").status_code == 303
     assert "asked again" not in later.get("/desk").text
     assert facts(application) == [Fact.CONSENT_GIVEN, Fact.CONSENT_SETTLED]
+
+
+def test_where_we_ended_it_neither_desk_nor_page_asks_again(
+    client: FlaskClient, signed_in: Callable, frozen: Callable
+):
+    application = asked_application()
+    say(client, application, **LATER)
+    pipeline.reopen(application, note="x", by=RECRUITER, now=NOW + HOUR, office=OFFICE)
+    ended = {"by": RECRUITER, "now": NOW + 2 * HOUR, "office": OFFICE}
+    pipeline.close(application, Outcome.REJECTED, note="x", **ended)
+    db.session.commit()
+    frozen(NOW + 184 * DAY)
+    staff = signed_in()
+    assert "asked again" not in staff.get("/desk").text
+    page = staff.get(f"/applications/{application.id}").text
+    assert f"/applications/{application.id}/ask-again" not in page
+    sent = {"submission": "x" * 30, "version": str(application.version)}
+    assert staff.act(f"/applications/{application.id}/ask-again", sent).status_code == 422
 
 
 def test_before_its_day_nothing_is_settled(client: FlaskClient, signed_in: Callable):
