@@ -33,6 +33,8 @@ _MAY_HOLD_FILES = (
 # Of a mail that came before a person decided that the documents of its application go.
 _IS_ERASED = (Erasure.decision == Decision.DONE, Received.received_at <= Erasure.decided_at)
 
+_IS_OPEN = (Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
+
 
 class Held(NamedTuple):
     """One document that a candidate sent, and when."""
@@ -181,9 +183,14 @@ def erasure_of(application: Application) -> Erasure | None:
     return db.session.scalar(question.order_by(Erasure.id.desc()).limit(1))
 
 
+def count_open_erasures() -> int:
+    """How many erasures a person has to decide."""
+    return db.session.scalar(select(func.count(Erasure.id)).where(*_IS_OPEN)) or 0
+
+
 def open_erasures() -> Sequence[Erasure]:
-    """The erasures that a person has to decide, the most urgent first."""
-    question = select(Erasure).where(Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
+    """The erasures that a person has to decide, the most urgent first, and not all of very many."""
+    question = select(Erasure).where(*_IS_OPEN)
     ordered = question.order_by(Erasure.due_on, Erasure.id).limit(MOST_ON_THE_DESK)
     return db.session.scalars(ordered.options(*_with_application(Erasure.application))).all()
 

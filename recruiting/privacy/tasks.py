@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,20 @@ def asked(me: Actor, now: datetime, *, owner: str | None = None) -> list[Asked]:
             words = due_words(consent, today)
             rows.append(_row(consent.application, "", words, _("Ask again"), "again"))
     return rows
+
+
+def cut_words(me: Actor, rows: Sequence[Asked]) -> str:
+    """How many erasures there are, where the desk does not show them all; else empty."""
+    if not me.can(Permission.DECIDE_ERASURES) or len(rows) < queries.MOST_ON_THE_DESK:
+        return ""
+    total = queries.count_open_erasures()
+    if total <= queries.MOST_ON_THE_DESK:
+        return ""
+    return _(
+        "%(total)s ask that their data be deleted; the %(num)s most urgent are shown.",
+        total=total,
+        num=queries.MOST_ON_THE_DESK,
+    )
 
 
 def _row(application: Application, owed: str, words: str, step: str, anchor: str) -> Asked:

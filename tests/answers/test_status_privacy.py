@@ -264,6 +264,17 @@ def test_a_decision_that_comes_twice_is_taken_once(client: FlaskClient, signed_i
     assert facts(application) == [Fact.ERASURE_ASKED, Fact.ERASURE_DONE]
 
 
+def test_a_desk_that_cannot_show_all_says_how_many_there_are(
+    client: FlaskClient, signed_in: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queries, "MOST_ON_THE_DESK", 2)
+    for number in (1, 2, 3):
+        hr = signed_in(make.user(Role.HR))
+        say(client, asked_application(), wish="erasure")
+        said = "3 ask that their data be deleted; the 2 most urgent are shown."
+        assert (said in hr.get("/desk").text) == (number == 3)
+
+
 def test_a_day_that_has_passed_is_said_so(
     client: FlaskClient, signed_in: Callable, frozen: Callable
 ):
