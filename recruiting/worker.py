@@ -51,6 +51,7 @@ class Worker:
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
         self.listed_at: datetime | None = None  # none: there may be mails to look through
+        self.log_holds_deleted = True  # SQLite's; the worker before may have been killed
         self.settled_on: date | None = None
         self.told_on: date | None = None  # who reads what was confided
         self.moment = clock.now  # of the tick at hand
@@ -103,6 +104,7 @@ class Worker:
                 self._step("settle_remarks", self._settle)
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
                 self._delete_documents()
+                self._empty_log()
 
     def _release(self) -> int:
         """Let anonymous answers go, if their time has come; nothing is logged of it."""
@@ -128,7 +130,9 @@ class Worker:
             if self._is_over():
                 return
             act = partial(forgetting.erase_documents, application_id)
-            self._step("erase_documents", partial(act, now=self.moment()))
+            if self._step("erase_documents", partial(act, now=self.moment())):
+                self.log_holds_deleted = True
+                self._empty_log()
 
     def _delete_documents(self) -> None:
         """Delete the documents whose day has come, one application after the other."""
@@ -136,8 +140,13 @@ class Worker:
             if self._is_over():
                 return
             act = partial(forgetting.delete_documents, application_id)
-            self._step("delete_documents", partial(act, now=self.moment()))
-        self._step("empty_log", forgetting.empty_log)
+            if self._step("delete_documents", partial(act, now=self.moment())):
+                self.log_holds_deleted = True
+
+    def _empty_log(self) -> None:
+        """Empty the log after deletions; where somebody was in the way, an hour later."""
+        if self.log_holds_deleted and self._step("empty_log", forgetting.empty_log):
+            self.log_holds_deleted = False
 
     def _due_documents(self) -> Sequence[int]:
         return forgetting.due(self.moment())

@@ -59,7 +59,7 @@ def inventory_of(received: Received, *, now: datetime) -> Inventory:
 def delete_due(
     application: Application, ended_on: date, *, days: int, now: datetime, office: Office
 ) -> int:
-    """Delete the documents whose day has come, `days` after the end; says how many.
+    """Delete the documents whose day has come, `days` after the end; says of how many mails.
 
     `ended_on` is the day on which the candidate learned of the end. The caller holds the
     application locked.
@@ -74,7 +74,7 @@ def delete_due(
 
 
 def delete_erased(application: Application, *, now: datetime, office: Office) -> int:
-    """Delete the documents that were here when a person decided so; says how many.
+    """Delete the documents that were here when a person decided so; says of how many mails.
 
     What comes after the decision stays. The caller holds the application locked.
     """
@@ -88,13 +88,14 @@ def delete_erased(application: Application, *, now: datetime, office: Office) ->
 def _delete(
     application: Application, found: Iterable[Received], *, now: datetime, office: Office
 ) -> int:
-    number = 0
+    number = mails = 0
     overwrite_freed()
     for received in found:
         inventory = inventory_of(received, now=now)
         _strip(received)
         gone = delete(Document).where(Document.inventory_id == received.id)
         number += len(db.session.scalars(gone.returning(Document.id)).all())
+        mails += 1
         inventory.deleted_at = now  # also of a mail that held none: it is not written anew again
         db.session.flush()
         db.session.expire(received, ["raw"])  # may be large
@@ -108,7 +109,7 @@ def _delete(
             subject=str(number),
             external_id=fact_id(Fact.DOCUMENTS_DELETED, secrets.token_hex(ID_BYTES)),
         )
-    return number
+    return mails
 
 
 def _strip(received: Received) -> None:

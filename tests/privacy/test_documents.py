@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import current_app
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from recruiting import forgetting
 from recruiting.candidates import services as candidates
@@ -60,7 +63,7 @@ def due(at) -> list[int]:
 
 
 def sweep(at, *, tick: bool = False) -> int:
-    """What the worker's step does at a moment; says how many documents went."""
+    """What the worker's step does at a moment; says how many mails lost their files."""
     db.session.commit()
     if tick:
         Worker(current_app._get_current_object()).tick(at)
@@ -214,7 +217,7 @@ def test_files_that_no_list_names_go_all_the_same():
     application = told_application(Outcome.REJECTED)
     received = handed_in(application, at=NOW - DAY, mail=FORWARDED)
     assert held(application) == []
-    assert sweep(NOW + DAYS) == 0
+    assert sweep(NOW + DAYS) == 1
     assert b"CANARY" not in received.raw
 
 
@@ -306,6 +309,34 @@ def test_nothing_of_it_is_left_in_the_file_of_the_database(database_url: str):
     Worker(current_app._get_current_object()).tick(NOW + DAYS)
     assert held(application) == []
     assert mark not in left_in(database_url)
+
+
+@pytest.mark.sqlite
+def test_the_log_is_emptied_after_deletions_alone_and_again_where_somebody_was_in_the_way(
+    database_url: str,
+):
+    worker = Worker(current_app._get_current_object())
+    path = database_url.removeprefix("sqlite:///")
+    db.session.commit()
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader, capture_logs() as said:
+        reader.execute("SELECT count(*) FROM received").fetchone()  # opened, so the log stays
+        worker.tick(NOW - DAY)  # the first time in any case: the worker before may have been killed
+        assert not worker.log_holds_deleted
+        application = told_application(Outcome.REJECTED)
+        handed_in(application, at=NOW - 5 * DAY)
+        db.session.commit()
+        worker.tick(NOW)
+        assert Path(f"{path}-wal").stat().st_size > 0  # nothing was deleted
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM received").fetchone()
+        assert "not emptied yet" not in str(said)
+        worker.tick(NOW + DAYS)
+        assert "not emptied yet" in str(said)
+        assert worker.log_holds_deleted
+        reader.execute("COMMIT")
+        worker.tick(NOW + DAYS + 2 * HOUR)
+        assert not worker.log_holds_deleted
+        assert Path(f"{path}-wal").stat().st_size < 200_000
 
 
 def left_in(database_url: str) -> bytes:
