@@ -1,4 +1,4 @@
-"""What we hold no longer: the documents of applications whose end is known to their candidates.
+"""What we hold no longer: documents that a person decided to delete, or whose end is known.
 
 An end that was decided and not told keeps them: were they gone from the candidate's page, that
 would tell it. So the days count from the moment that the page itself names.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from flask import current_app
 
 from config import Settings
@@ -20,17 +21,19 @@ from recruiting.pipeline.models import Application
 from recruiting.pipeline.timelines import catch_up
 from recruiting.privacy import documents, queries
 
+log = structlog.get_logger()
+
 
 def due(now: datetime) -> Sequence[int]:
-    """The ids of applications that may have documents whose day has come."""
+    """The ids of applications that have mails whose files may be due."""
     read_only()
     place = office()
     last = place.day_of(now) - timedelta(days=_settings().documents_days)
-    return queries.ended_with_documents(place.start_of(last + timedelta(days=1)))
+    return queries.ended_with_files(place.start_of(last + timedelta(days=1)))
 
 
 def delete_documents(application_id: int, *, now: datetime) -> int:
-    """Delete what is due of one application; says how many documents it was."""
+    """Delete what is due of one application; says of how many mails."""
     place = office()
     application = db.session.get(Application, application_id)
     if application is None:
@@ -51,19 +54,40 @@ def delete_documents(application_id: int, *, now: datetime) -> int:
     return gone
 
 
-def empty_log() -> None:
+def erased() -> Sequence[int]:
+    """The ids of applications whose documents a person decided to delete, and that have some."""
+    read_only()
+    return queries.erased_with_files()
+
+
+def erase_documents(application_id: int, *, now: datetime) -> int:
+    """Delete of one application what a person decided to delete; says of how many mails."""
+    application = db.session.get(Application, application_id)
+    if application is None:
+        return 0
+    lock(application)
+    return documents.delete_erased(application, now=now, office=office())
+
+
+def empty_log() -> bool:
     """Leave nothing of what was deleted in SQLite's log beside the database.
 
-    Where somebody reads at this moment, it is emptied an hour later.
+    False where somebody reads or writes at this moment: it is to be tried again.
     """
     if db.engine.dialect.name != "sqlite":
-        return
+        return True
     db.session.rollback()
     connection = db.engine.raw_connection()
     try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = cursor.fetchone()
     finally:
         connection.close()
+    is_busy = bool(row and row[0])
+    if is_busy:
+        log.warning("the log of the database is in use and not emptied yet")
+    return not is_busy
 
 
 def _settings() -> Settings:

@@ -51,6 +51,7 @@ class Worker:
         self.wake = threading.Event()  # something came before the next beat
         self.purged_at: datetime | None = None
         self.listed_at: datetime | None = None  # none: there may be mails to look through
+        self.log_holds_deleted = True  # SQLite's; the worker before may have been killed
         self.settled_on: date | None = None
         self.told_on: date | None = None  # who reads what was confided
         self.moment = clock.now  # of the tick at hand
@@ -89,6 +90,7 @@ class Worker:
                 if self._is_over():
                     return
             self._list_documents(now)
+            self._erase_documents()
             if self._step("attend", lambda: self.sweep.pass_over(self.moment())):
                 self.wake.set()  # more is left than one pass takes
             self._step("remind", lambda: self.sweep.remind(self.moment()))
@@ -102,6 +104,7 @@ class Worker:
                 self._settle()
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
                 self._delete_documents()
+                self._empty_log()
 
     def _release(self) -> int:
         """Let anonymous answers go, if their time has come; nothing is logged of it."""
@@ -121,14 +124,29 @@ class Worker:
                 return
         self.listed_at = now
 
+    def _erase_documents(self) -> None:
+        """Delete the documents of whom a person has just promised it."""
+        for application_id in self._step("find_erased", forgetting.erased) or ():
+            if self._is_over():
+                return
+            act = partial(forgetting.erase_documents, application_id)
+            if self._step("erase_documents", partial(act, now=self.moment())):
+                self.log_holds_deleted = True
+                self._empty_log()
+
     def _delete_documents(self) -> None:
         """Delete the documents whose day has come, one application after the other."""
         for application_id in self._step("find_documents", self._due_documents) or ():
             if self._is_over():
                 return
             act = partial(forgetting.delete_documents, application_id)
-            self._step("delete_documents", partial(act, now=self.moment()))
-        self._step("empty_log", forgetting.empty_log)
+            if self._step("delete_documents", partial(act, now=self.moment())):
+                self.log_holds_deleted = True
+
+    def _empty_log(self) -> None:
+        """Empty the log after deletions; where somebody was in the way, an hour later."""
+        if self.log_holds_deleted and self._step("empty_log", forgetting.empty_log):
+            self.log_holds_deleted = False
 
     def _due_documents(self) -> Sequence[int]:
         return forgetting.due(self.moment())

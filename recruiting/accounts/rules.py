@@ -35,7 +35,7 @@ class Permission(StrEnum):
     IMPORT_JOURNAL = "import_journal"
     EXPORT_JOURNAL = "export_journal"
     SEE_REPORTS = "see_reports"
-    DECIDE_ERASURES = "decide_erasures"  # whether a candidate's data are deleted, as they asked
+    DECIDE_ERASURES = "decide_erasures"  # whether documents are deleted, as a candidate asked
     SEE_RULES = "see_rules"  # how silence is read here
     SEE_DESIGN = "see_design"
 

@@ -40,15 +40,19 @@ def hold(
     *,
     days: int,
     office: Office,
+    is_being_erased: bool = False,
 ) -> Holding:
-    """Say what we hold; `days` is how long documents stay after an end that is known."""
+    """Say what we hold; `days` is how long documents stay after an end that is known.
+
+    `is_being_erased` says that some are here still that a person decided to delete.
+    """
     ended_on = office.day_of(seen.ended_at) if seen.ended_at else None
     is_asked = erasure is not None and erasure.is_open
     return Holding(
         [(one.name, _document(one, ended_on, days, office)) for one in documents],
         _rule(days) if documents and ended_on is None else "",
         _asked(erasure) if erasure and is_asked else "",
-        _decided(erasure) if erasure and erasure.decision else [],
+        _decided(erasure, is_being_erased=is_being_erased) if erasure and erasure.decision else [],
         is_asked,
         full_day_words(legal_day(office.day_of(seen.now), office)),
         allowed(consent),
@@ -92,19 +96,34 @@ def _asked(erasure: Erasure) -> str:
     )
 
 
-def _decided(erasure: Erasure) -> list[str]:
+def _decided(erasure: Erasure, *, is_being_erased: bool) -> list[str]:
     day = full_day_words(erasure.decided_at) if erasure.decided_at else ""
     if erasure.decision is Decision.DONE:
-        said = _(
-            "On %(day)s we deleted your data, as you asked, as far as we need not keep them.",
-            day=day,
-        )
-        return [said, erasure.reason] if erasure.reason else [said]
+        said = _going(day) if is_being_erased else _gone(day)
+        stays = _("What stays, why, and until when: %(reason)s", reason=erasure.reason)
+        return [said, stays] if erasure.reason else [said]
     return [
         _("You asked us to delete your data. On %(day)s we decided that we keep them:", day=day),
         erasure.reason,
         _("If you disagree, you can complain to a data protection authority, or go to court."),
     ]
+
+
+def _going(day: str) -> str:
+    return _(
+        "You asked us to delete your data. On %(day)s we decided to delete the documents of this "
+        "application; they are being deleted. If you had allowed us to ask you again, that has "
+        "ended.",
+        day=day,
+    )
+
+
+def _gone(day: str) -> str:
+    return _(
+        "As you asked, we deleted the documents of this application that had come by %(day)s. If "
+        "you had allowed us to ask you again, that ended then.",
+        day=day,
+    )
 
 
 def allowed(consent: Consent | None) -> str:

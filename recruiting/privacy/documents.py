@@ -34,20 +34,32 @@ def list_next(*, now: datetime) -> bool:
     received = queries.next_unlisted()
     if received is None:
         return False
+    inventory_of(received, now=now)
+    return True
+
+
+def inventory_of(received: Received, *, now: datetime) -> Inventory:
+    """What a mail holds, listed now if nobody has listed it yet; the caller holds it locked.
+
+    What nobody can read in time holds nothing with a name, and is deleted like all others.
+    """
+    known = db.session.get(Inventory, received.id, populate_existing=True)
+    if known is not None:
+        return known
     raw, found = received.raw, list[files.File]()
     with suppress(Exception), at_most(LONGEST_READING):
-        found = files.attached(envelope.parse(raw))  # what nobody can read holds none with a name
+        found = files.attached(envelope.parse(raw))
     inventory = Inventory(received_id=received.id, listed_at=now)
     inventory.documents = [Document(name=one.name, size=one.size) for one in found]
     db.session.add(inventory)
     db.session.flush()
-    return True
+    return inventory
 
 
 def delete_due(
     application: Application, ended_on: date, *, days: int, now: datetime, office: Office
 ) -> int:
-    """Delete the documents whose day has come, `days` after the end; says how many.
+    """Delete the documents whose day has come, `days` after the end; says of how many mails.
 
     `ended_on` is the day on which the candidate learned of the end. The caller holds the
     application locked.
@@ -55,30 +67,38 @@ def delete_due(
     today = office.day_of(now)
     due = [
         one
-        for one in queries.with_documents(application)
-        if deletion_day(office.day_of(one.received.received_at), ended_on, days) <= today
+        for one in queries.with_files(application)
+        if deletion_day(office.day_of(one.received_at), ended_on, days) <= today
     ]
     return _delete(application, due, now=now, office=office)
 
 
-def delete_all(application: Application, *, now: datetime, office: Office) -> int:
-    """Delete every document of an application, as a person decided; says how many."""
-    found = queries.with_documents(application)
+def delete_erased(application: Application, *, now: datetime, office: Office) -> int:
+    """Delete the documents that were here when a person decided so; says of how many mails.
+
+    What comes after the decision stays. The caller holds the application locked.
+    """
+    until = queries.erased_until(application)
+    if until is None:
+        return 0
+    found = [one for one in queries.with_files(application) if one.received_at <= until]
     return _delete(application, found, now=now, office=office)
 
 
 def _delete(
-    application: Application, found: Iterable[Inventory], *, now: datetime, office: Office
+    application: Application, found: Iterable[Received], *, now: datetime, office: Office
 ) -> int:
-    number = 0
+    number = mails = 0
     overwrite_freed()
-    for inventory in found:
-        _strip(inventory.received)
-        gone = delete(Document).where(Document.inventory_id == inventory.received_id)
+    for received in found:
+        inventory = inventory_of(received, now=now)
+        _strip(received)
+        gone = delete(Document).where(Document.inventory_id == received.id)
         number += len(db.session.scalars(gone.returning(Document.id)).all())
-        inventory.deleted_at = now
+        mails += 1
+        inventory.deleted_at = now  # also of a mail that held none: it is not written anew again
         db.session.flush()
-        db.session.expire(inventory.received, ["raw"])  # may be large
+        db.session.expire(received, ["raw"])  # may be large
     if number:
         pipeline.record(
             application,
@@ -89,12 +109,16 @@ def _delete(
             subject=str(number),
             external_id=fact_id(Fact.DOCUMENTS_DELETED, secrets.token_hex(ID_BYTES)),
         )
-    return number
+    return mails
 
 
 def _strip(received: Received) -> None:
     """Leave the words of a mail; its digest stays that of the mail that came.
 
-    So the same mail, fetched or handed in once more, is known and not kept again.
+    So the same mail, fetched or handed in once more, is known and not kept again. Of one that
+    nobody can write anew in time nothing is left; its words stand on the timeline.
     """
-    received.raw = files.without_files(received.raw)
+    raw, left = received.raw, b""
+    with suppress(Exception), at_most(LONGEST_READING):
+        left = files.without_files(raw)
+    received.raw = left

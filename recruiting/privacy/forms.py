@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from recruiting.pipeline.forms import CHOOSE, ActForm
 from recruiting.privacy.rules import LONGEST_REASON, Decision
@@ -13,7 +13,7 @@ from recruiting.privacy.wording import DECISIONS
 
 
 class DecideForm(ActForm):
-    """Done, or refused with a reason; the candidate reads both."""
+    """Done or refused, and what stays for which reason; the candidate reads both."""
 
     slug = "erasure"
     decision = RadioField(
@@ -22,15 +22,13 @@ class DecideForm(ActForm):
         choices=[SelectChoice(one.value, words) for one, words in DECISIONS.items()],
     )
     reason = TextAreaField(
-        _l("What the candidate reads"),
-        [Length(max=LONGEST_REASON)],
-        description=_l("If we keep anything: what, why, and until when."),
+        _l("What stays, why, and until when"),
+        [
+            DataRequired(_l("Please say what stays and why; the candidate has a right to know.")),
+            Length(max=LONGEST_REASON),
+        ],
+        description=_l("The candidate reads this on their page."),
     )
-
-    def validate_reason(self, field: TextAreaField) -> None:
-        """Refuse a refusal that says no reason."""
-        if self.decision.data == Decision.REFUSED.value and not field.data:
-            raise ValidationError(_l("Please say why; the candidate has a right to know."))
 
     @property
     def chosen(self) -> Decision:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from recruiting.db import Base, enum_type
 from recruiting.messages.models import Received
 from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Outcome
 from recruiting.privacy.rules import Decision
 
 
@@ -45,7 +46,8 @@ class Document(Base):
 class Erasure(Base):
     """A candidate's wish that their data be deleted; it does nothing by itself.
 
-    Open until they take it back or a person decides; `reason` is what the candidate reads.
+    Open until they take it back or a person decides; `reason` says what stays and
+    why, and the candidate reads it.
     """
 
     __tablename__ = "erasure"
@@ -89,3 +91,8 @@ class Consent(Base):
     def holds(self) -> bool:
         """Whether we may still ask."""
         return self.withdrawn_at is None and self.settled_at is None
+
+    def is_due(self, today: date) -> bool:
+        """Whether somebody is to ask: the day has come, and it is closed as they wished."""
+        is_theirs = self.application.outcome is Outcome.WITHDRAWN
+        return self.holds and is_theirs and self.ask_on <= today

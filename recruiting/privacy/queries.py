@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
-from sqlalchemy.orm import QueryableAttribute, aliased, contains_eager, joinedload
+from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy.orm import QueryableAttribute, aliased, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from recruiting.accounts.rules import Actor
+from recruiting.candidates.models import Address
+from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.messages.models import Received
 from recruiting.messages.rules import ReceivedState
@@ -20,8 +22,18 @@ from recruiting.pipeline.rules import Direction, Kind, Outcome
 from recruiting.privacy.models import Consent, Document, Erasure, Inventory
 from recruiting.privacy.rules import Decision
 
-THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what a candidate wrote, and no machine
+THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what the page lists: by a candidate, and no machine
 MOST_ON_THE_DESK = 100
+# Of a mail that came in and whose files nobody has deleted; decided by mail, not by listed names.
+_MAY_HOLD_FILES = (
+    Received.state == ReceivedState.FILED,
+    Received.event.has(Event.direction == Direction.IN),
+    ~exists().where(Inventory.received_id == Received.id, Inventory.deleted_at.is_not(None)),
+)
+# Of a mail that came before a person decided that the documents of its application go.
+_IS_ERASED = (Erasure.decision == Decision.DONE, Received.received_at <= Erasure.decided_at)
+
+_IS_OPEN = (Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
 
 
 class Held(NamedTuple):
@@ -38,9 +50,12 @@ class Held(NamedTuple):
 def documents(application: Application) -> list[Held]:
     """The documents that an application's candidate sent, oldest first.
 
-    Not those of mails from an address that we do not know as theirs: somebody else may have sent
-    these. A mail that came on two ways is told once.
+    Not those of mails from an address that we do not know as theirs today: somebody else may have
+    sent these. A mail that came on two ways is told once.
     """
+    theirs = select(Address.key).where(
+        Address.candidate_id == application.candidate_id, Address.kind == AddressKind.EMAIL
+    )
     rows = db.session.execute(
         select(Received.event_id, Document.name, Document.size, Received.received_at)
         .join(Inventory, Inventory.received_id == Document.inventory_id)
@@ -48,7 +63,7 @@ def documents(application: Application) -> list[Held]:
         .join(Event, Event.id == Received.event_id)
         .where(
             Received.application_id == application.id,
-            Received.sender_differs.is_(False),
+            or_(Received.sender_differs.is_(False), Received.sender.in_(theirs)),
             Event.direction == Direction.IN,
             Event.kind.in_(THEIR_WORDS),
         )
@@ -72,33 +87,61 @@ def next_unlisted() -> Received | None:
     )
 
 
-def with_documents(application: Application) -> Sequence[Inventory]:
-    """What mails of an application's candidate still hold documents, each locked."""
+def with_files(application: Application) -> Sequence[Received]:
+    """The mails of an application's candidate that may still hold files, each locked.
+
+    Also those that no one has listed or could read, and what a machine of theirs wrote.
+    """
     return db.session.scalars(
-        select(Inventory)
-        .join(Inventory.received)
-        .join(Received.event)
-        .where(
-            Received.application_id == application.id,
-            Inventory.deleted_at.is_(None),
-            Inventory.documents.any(),
-            Event.direction == Direction.IN,
-            Event.kind.in_(THEIR_WORDS),
-        )
-        .order_by(Inventory.received_id)
-        .options(contains_eager(Inventory.received))
-        .with_for_update(of=(Inventory, Received))
+        select(Received)
+        .where(Received.application_id == application.id, *_MAY_HOLD_FILES)
+        .order_by(Received.id)
+        .with_for_update(of=Received)
         .execution_options(populate_existing=True)
     ).all()
 
 
-def ended_with_documents(ended_before: datetime) -> Sequence[int]:
-    """The ids of applications that ended before a moment and still have documents."""
+def erased_with_files() -> Sequence[int]:
+    """The ids of applications whose documents a person decided to delete, and that have some."""
+    question = (
+        select(Erasure.application_id)
+        .join(Received, Received.application_id == Erasure.application_id)
+        .where(*_IS_ERASED, *_MAY_HOLD_FILES)
+        .distinct()
+        .order_by(Erasure.application_id)
+    )
+    return db.session.scalars(question).all()
+
+
+def erased_until(application: Application) -> datetime | None:
+    """The moment of the last decision to delete an application's documents."""
+    question = select(func.max(Erasure.decided_at)).where(
+        Erasure.application_id == application.id, Erasure.decision == Decision.DONE
+    )
+    return db.session.scalar(question)
+
+
+def is_being_erased(application: Application) -> bool:
+    """Whether documents are still here that a person decided to delete."""
+    question = (
+        select(Received.id)
+        .join(Erasure, Erasure.application_id == Received.application_id)
+        .where(Erasure.application_id == application.id, *_IS_ERASED, *_MAY_HOLD_FILES)
+    )
+    return db.session.scalar(question.limit(1)) is not None
+
+
+def ended_with_files(before: datetime) -> Sequence[int]:
+    """The ids of applications that ended before a moment and have mails of then with files."""
     question = (
         select(Application.id)
         .join(Received, Received.application_id == Application.id)
-        .join(Document, Document.inventory_id == Received.id)
-        .where(Application.outcome.is_not(None), Application.ended_at < ended_before)
+        .where(
+            Application.outcome.is_not(None),
+            Application.ended_at < before,
+            Received.received_at < before,
+            *_MAY_HOLD_FILES,
+        )
         .distinct()
         .order_by(Application.id)
     )
@@ -140,9 +183,14 @@ def erasure_of(application: Application) -> Erasure | None:
     return db.session.scalar(question.order_by(Erasure.id.desc()).limit(1))
 
 
+def count_open_erasures() -> int:
+    """How many erasures a person has to decide."""
+    return db.session.scalar(select(func.count(Erasure.id)).where(*_IS_OPEN)) or 0
+
+
 def open_erasures() -> Sequence[Erasure]:
-    """The erasures that a person has to decide, the most urgent first."""
-    question = select(Erasure).where(Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
+    """The erasures that a person has to decide, the most urgent first, and not all of very many."""
+    question = select(Erasure).where(*_IS_OPEN)
     ordered = question.order_by(Erasure.due_on, Erasure.id).limit(MOST_ON_THE_DESK)
     return db.session.scalars(ordered.options(*_with_application(Erasure.application))).all()
 
@@ -175,7 +223,7 @@ def consent_of(application: Application) -> Consent | None:
 def consents_due(actor: Actor, today: date, *, owner: str | None = None) -> Sequence[Consent]:
     """Who allowed us to ask again, and whose day has come; the longest due first.
 
-    Only where the application is closed as they wished; with `owner` only that colleague's.
+    Those of whom `Consent.is_due` says so; with `owner` only that colleague's.
     """
     question = (
         select(Consent)

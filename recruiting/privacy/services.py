@@ -14,7 +14,7 @@ from recruiting.db import db
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind
-from recruiting.privacy import documents, queries
+from recruiting.privacy import queries
 from recruiting.privacy.models import Consent, Erasure
 from recruiting.privacy.rules import Decision, Fact, fact_id, legal_day
 from recruiting.workdays import Office
@@ -66,8 +66,8 @@ def decide_erasure(
 ) -> bool:
     """Write down what a person decided, which the candidate reads with the `reason`.
 
-    Done takes the documents of this application and a consent with it: what else names the
-    candidate has been erased by the person who says so.
+    Done ends a consent now, and lets the worker delete the documents of this application: to
+    write large mails anew takes too long while somebody waits. All else stays.
     """
     known = queries.erasure_of(application)
     if known is None or not known.is_open:
@@ -75,7 +75,6 @@ def decide_erasure(
     known.decided_at, known.decided_by = now, by
     known.decision, known.reason = decision, reason
     if decision is Decision.DONE:
-        documents.delete_all(application, now=now, office=office)
         withdraw_consent(application, now=now, office=office)
     _note(application, FACT_OF[decision], now=now, office=office, by=by, body=reason)
     return True
@@ -113,7 +112,7 @@ def withdraw_consent(application: Application, *, now: datetime, office: Office)
 def settle_consent(application: Application, *, by: str, now: datetime, office: Office) -> bool:
     """Note that a colleague has asked them again, or decided not to; the task is over."""
     known = queries.consent_of(application)
-    if known is None or not known.holds or known.ask_on > office.day_of(now):
+    if known is None or not known.is_due(office.day_of(now)):
         return False
     known.settled_at, known.settled_by = now, by
     _note(application, Fact.CONSENT_SETTLED, now=now, office=office, by=by)

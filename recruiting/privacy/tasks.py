@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,20 @@ def asked(me: Actor, now: datetime, *, owner: str | None = None) -> list[Asked]:
     return rows
 
 
+def cut_words(me: Actor, rows: Sequence[Asked]) -> str:
+    """How many erasures there are, where the desk does not show them all; else empty."""
+    if not me.can(Permission.DECIDE_ERASURES) or len(rows) < queries.MOST_ON_THE_DESK:
+        return ""
+    total = queries.count_open_erasures()
+    if total <= queries.MOST_ON_THE_DESK:
+        return ""
+    return _(
+        "%(total)s ask that their data be deleted; the %(num)s most urgent are shown.",
+        total=total,
+        num=queries.MOST_ON_THE_DESK,
+    )
+
+
 def _row(application: Application, owed: str, words: str, step: str, anchor: str) -> Asked:
     href = url_for("pipeline.show", application_id=application.id, _anchor=anchor)
     return Asked(application, name_of(application), owed, words, step, href)
@@ -66,11 +81,12 @@ def on_page(known: Standing, me: Actor, now: datetime) -> dict[str, Any]:
 
 
 def forms(application: Application, known: Standing, me: Actor, now: datetime) -> list[ActForm]:
-    """The forms of what a colleague can do about it now."""
+    """The forms of what a colleague may do about it now, each by its own right."""
     made: list[ActForm] = []
     erasure, consent = known
     if erasure and erasure.is_open and me.can(Permission.DECIDE_ERASURES):
         made.append(DecideForm.blank(application))
-    if consent and consent.holds and consent.ask_on <= office().day_of(now):
+    may_work = me.can(Permission.WORK_APPLICATIONS)
+    if may_work and consent and consent.is_due(office().day_of(now)):
         made.append(SettleForm.blank(application))
     return made

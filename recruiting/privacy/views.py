@@ -19,7 +19,7 @@ bp = Blueprint("privacy", __name__)
 @bp.post("/applications/<int:application_id>/erasure")
 @needs(Permission.DECIDE_ERASURES)
 def decide(application_id: int) -> Answer:
-    """Say that a candidate's data are deleted, or why not."""
+    """Say that a candidate's documents are deleted, or why not, and what stays."""
 
     def verb(application: Application, form: DecideForm, who: Who) -> None:
         reason = form.reason.data or ""

@@ -14,13 +14,13 @@ from recruiting.privacy.models import Consent, Erasure
 from recruiting.privacy.rules import Decision, Fact
 
 DECISIONS = {
-    Decision.DONE: _l("Done: their data are deleted"),
+    Decision.DONE: _l("Done: we delete the documents of this application, and ask no more"),
     Decision.REFUSED: _l("Refused: we keep them, for a reason"),
 }
 PRESSING = timedelta(days=7)
 _PLAIN = {
     Fact.ERASURE_TAKEN_BACK: _l("Wants their data kept after all"),
-    Fact.ERASURE_DONE: _l("Their data were deleted, as they asked"),
+    Fact.ERASURE_DONE: _l("Decided: the documents of this application are deleted, as they asked"),
     Fact.ERASURE_REFUSED: _l("Their data are kept, against their wish"),
     Fact.CONSENT_WITHDRAWN: _l("May not be asked again any more"),
     Fact.CONSENT_SETTLED: _l("To be asked again: settled"),

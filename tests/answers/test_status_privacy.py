@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from recruiting.accounts.rules import Role
 from recruiting.db import db
+from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome
-from recruiting.privacy import queries
+from recruiting.privacy import documents, queries
 from recruiting.privacy.models import Consent, Erasure
 from recruiting.privacy.rules import Fact, fact_of
 from tests import make
@@ -32,7 +33,7 @@ from tests.answers.asked import (
 )
 from tests.answers.test_status import SCENES, assert_alike, read, say, two
 from tests.feedback.test_views import state
-from tests.make import DAY, HOUR
+from tests.make import DAY, HOUR, OFFICE
 from tests.privacy.papers import handed_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -207,22 +208,39 @@ def test_done_by_a_person_takes_documents_and_consent_and_is_read_on_the_page(
     done = act_on(hr, application, "erasure", decision="done", reason="The invoice stays.")
     assert done.status_code == 303
     page = read(client, application)
-    assert "we deleted your data, as you asked" in page
-    assert "The invoice stays." in page
+    assert "documents of this application; they are being deleted." in page
+    assert facts(application)[-1] is Fact.ERASURE_DONE
+    documents.delete_erased(application, now=NOW, office=OFFICE)
+    db.session.commit()
+    page = read(client, application)
+    assert "As you asked, we deleted the documents of this application" in page
+    assert "deleted your data" not in page
+    assert "What stays, why, and until when: The invoice stays." in page
     assert "Lebenslauf.pdf" not in page
     assert "Do not ask me again" not in page
     assert "What candidates asked of us" not in hr.get("/desk").text
-    assert facts(application)[-1] is Fact.ERASURE_DONE
+    timeline = hr.get(f"/applications/{application.id}").text
+    assert "Their data were deleted" not in timeline
+    assert "1 document was deleted" in timeline
 
 
-def test_refused_needs_a_reason_which_the_candidate_reads(client: FlaskClient, signed_in: Callable):
+@pytest.mark.parametrize("decision", ["done", "refused"])
+def test_neither_decision_goes_without_what_stays_and_why(
+    client: FlaskClient, signed_in: Callable, decision: str
+):
+    application = asked_application()
+    say(client, application, wish="erasure")
+    bare = act_on(signed_in(make.user(Role.HR)), application, "erasure", decision=decision)
+    assert bare.status_code == 422
+    assert "Please say what stays and why" in bare.text
+    assert facts(application) == [Fact.ERASURE_ASKED]
+
+
+def test_refused_has_a_reason_which_the_candidate_reads(client: FlaskClient, signed_in: Callable):
     application = asked_application()
     handed_in(application, at=NOW - 3 * DAY)
     say(client, application, wish="erasure")
     hr = signed_in(make.user(Role.HR))
-    bare = act_on(hr, application, "erasure", decision="refused")
-    assert bare.status_code == 422
-    assert "Please say why" in bare.text
     done = act_on(hr, application, "erasure", decision="refused", reason="A claim is open.")
     assert done.status_code == 303
     page = read(client, application)
@@ -238,11 +256,23 @@ def test_a_decision_that_comes_twice_is_taken_once(client: FlaskClient, signed_i
     application = asked_application()
     say(client, application, wish="erasure")
     hr = signed_in(make.user(Role.HR))
-    sent = {"decision": "done", "submission": "x" * 30, "version": str(application.version)}
+    sent = {"decision": "done", "reason": "Your name stays.", "submission": "x" * 30}
+    sent["version"] = str(application.version)
     path = f"/applications/{application.id}/erasure"
     assert [hr.act(path, sent).status_code for _ in range(2)] == [303, 303]
     db.session.commit()
     assert facts(application) == [Fact.ERASURE_ASKED, Fact.ERASURE_DONE]
+
+
+def test_a_desk_that_cannot_show_all_says_how_many_there_are(
+    client: FlaskClient, signed_in: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queries, "MOST_ON_THE_DESK", 2)
+    for number in (1, 2, 3):
+        hr = signed_in(make.user(Role.HR))
+        say(client, asked_application(), wish="erasure")
+        said = "3 ask that their data be deleted; the 2 most urgent are shown."
+        assert (said in hr.get("/desk").text) == (number == 3)
 
 
 def test_a_day_that_has_passed_is_said_so(
@@ -344,6 +374,24 @@ def test_on_that_day_a_task_lies_on_the_desk_and_no_mail_leaves(
     assert act_on(later, application, "ask-again").status_code == 303
     assert "asked again" not in later.get("/desk").text
     assert facts(application) == [Fact.CONSENT_GIVEN, Fact.CONSENT_SETTLED]
+
+
+def test_where_we_ended_it_neither_desk_nor_page_asks_again(
+    client: FlaskClient, signed_in: Callable, frozen: Callable
+):
+    application = asked_application()
+    say(client, application, **LATER)
+    pipeline.reopen(application, note="x", by=RECRUITER, now=NOW + HOUR, office=OFFICE)
+    ended = {"by": RECRUITER, "now": NOW + 2 * HOUR, "office": OFFICE}
+    pipeline.close(application, Outcome.REJECTED, note="x", **ended)
+    db.session.commit()
+    frozen(NOW + 184 * DAY)
+    staff = signed_in()
+    assert "asked again" not in staff.get("/desk").text
+    page = staff.get(f"/applications/{application.id}").text
+    assert f"/applications/{application.id}/ask-again" not in page
+    sent = {"submission": "x" * 30, "version": str(application.version)}
+    assert staff.act(f"/applications/{application.id}/ask-again", sent).status_code == 422
 
 
 def test_before_its_day_nothing_is_settled(client: FlaskClient, signed_in: Callable):

@@ -42,21 +42,24 @@ def handed_in(
     octets: bytes = PDF,
     direction: Direction = Direction.IN,
     kind: Kind = Kind.MESSAGE,
+    sender: str = "mina@example.org",
     sender_differs: bool = False,
+    is_listed: bool = True,
+    mail: bytes | None = None,
 ) -> Received:
-    """A mail with a file, filed with an application, its documents listed."""
+    """A mail with a file (or the one given), filed with an application, its documents listed."""
     known_at = max(at, make.MONDAY)
     event = make.event(
         application, kind, at=at, now=known_at, direction=direction, awaits_reply=False
     )
-    mail = with_file(name, octets, at=at, message_id=f"m{event.id}@example.org")
+    mail = mail or with_file(name, octets, at=at, message_id=f"m{event.id}@example.org")
     received = Received(
         source=f"hook:{event.id}",
         digest=f"{event.id:064d}",
         raw=mail,
         received_at=at,
         state=ReceivedState.FILED,
-        sender="mina@example.org",
+        sender=sender,
         why="",
         sender_differs=sender_differs,
         application_id=application.id,
@@ -65,6 +68,6 @@ def handed_in(
     )
     db.session.add(received)
     db.session.flush()
-    while documents.list_next(now=at):
+    while is_listed and documents.list_next(now=at):
         pass
     return received

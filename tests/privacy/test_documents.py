@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import current_app
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from recruiting import forgetting
+from recruiting.candidates import services as candidates
 from recruiting.db import db
 from recruiting.messages import envelope, files, reading, receiving
 from recruiting.messages.models import Received
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
-from recruiting.privacy import documents, queries
+from recruiting.privacy import documents, queries, services
 from recruiting.privacy.models import Document, Inventory
-from recruiting.privacy.rules import Fact, fact_of
+from recruiting.privacy.rules import Decision, Fact, fact_of
 from recruiting.worker import Worker
 from tests import make, processes
 from tests.answers.asked import (
@@ -52,13 +56,19 @@ def held(application: Application) -> list[str]:
     return [one.name for one in queries.documents(application)]
 
 
+def due(at) -> list[int]:
+    """What the worker would look through at a moment."""
+    db.session.commit()
+    return list(forgetting.due(at))
+
+
 def sweep(at, *, tick: bool = False) -> int:
-    """What the worker's step does at a moment; says how many documents went."""
+    """What the worker's step does at a moment; says how many mails lost their files."""
     db.session.commit()
     if tick:
         Worker(current_app._get_current_object()).tick(at)
         return 0
-    gone = [forgetting.delete_documents(one, now=at) for one in forgetting.due(at)]
+    gone = [forgetting.delete_documents(one, now=at) for one in due(at)]
     db.session.commit()
     return sum(gone)
 
@@ -107,12 +117,28 @@ def test_what_a_candidate_sent_is_listed_once_and_by_their_name_for_it():
     assert not documents.list_next(now=NOW)
 
 
+def test_a_mail_that_another_worker_has_listed_meanwhile_is_not_listed_again():
+    """PostgreSQL may hand out a mail that was unlisted when its question began."""
+    received = handed_in(asked_application(), at=NOW - DAY, is_listed=False)
+    first, second = (documents.inventory_of(received, now=NOW) for _worker in range(2))
+    assert first is second
+    assert db.session.scalar(select(func.count(Document.id))) == 1
+
+
 def test_what_others_sent_is_not_shown():
     application = asked_application()
     handed_in(application, at=NOW - DAY, sender_differs=True)
     handed_in(application, at=NOW - DAY, direction=Direction.OUT)
     handed_in(application, at=NOW - DAY, kind=Kind.BOUNCE)
     assert held(application) == []
+
+
+def test_what_came_from_an_address_that_became_theirs_is_shown_from_then_on():
+    application = asked_application()
+    handed_in(application, at=NOW - DAY, sender="mina@home.example", sender_differs=True)
+    assert held(application) == []
+    candidates.add_mail(application.candidate, "Mina@home.example")
+    assert held(application) == ["Lebenslauf.pdf"]
 
 
 def test_a_mail_that_comes_in_is_listed_by_the_worker(frozen):
@@ -177,16 +203,99 @@ def test_files_of_our_own_mails_stay_and_those_of_strangers_go():
     assert files.attached(envelope.parse(ours.raw))
 
 
+def test_a_mail_that_nobody_has_listed_yet_goes_with_the_others():
+    application = asked_application()
+    received = handed_in(application, at=NOW - DAY, octets=CANARY, is_listed=False)
+    decide(application, NOW)
+    assert documents.delete_erased(application, now=NOW, office=OFFICE) == 1
+    assert base64.b64encode(CANARY)[:16] not in received.raw
+    assert not documents.list_next(now=NOW)
+
+
+def test_files_that_no_list_names_go_all_the_same():
+    """What hangs on a mail that was passed on is no document of its own; nobody lists it."""
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - DAY, mail=FORWARDED)
+    assert held(application) == []
+    assert sweep(NOW + DAYS) == 1
+    assert b"CANARY" not in received.raw
+
+
+def test_what_takes_too_long_to_read_goes_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    application = told_application(Outcome.REJECTED)
+    monkeypatch.setattr(documents, "LONGEST_READING", 0.05)
+    endless = b"Subject: y\r\n" + b" y\r\n" * 200_000
+    received = handed_in(application, at=NOW - DAY, mail=endless + with_file(at=NOW))
+    assert held(application) == []
+    sweep(NOW + DAYS)
+    assert base64.b64encode(PDF) not in received.raw
+    assert due(NOW + DAYS) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.BOUNCE])
+def test_files_of_what_a_machine_wrote_go_too_and_are_looked_for_once(kind: Kind):
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - DAY, kind=kind, octets=CANARY)
+    assert due(NOW + DAYS) == [application.id]
+    assert sweep(NOW + DAYS) == 1
+    assert base64.b64encode(CANARY)[:16] not in received.raw
+    assert due(NOW + DAYS) == []
+
+
+def test_a_mail_is_written_anew_once_whether_or_not_it_held_a_file():
+    application = told_application(Outcome.REJECTED)
+    handed_in(application, at=NOW - DAY, mail=b"Subject: a word\r\n\r\nThank you.")
+    assert due(NOW + DAYS) == [application.id]
+    sweep(NOW + DAYS)
+    assert due(NOW + DAYS + HOUR) == []
+
+
 def test_the_same_mail_handed_in_again_brings_nothing_back():
     application = make.application(make.candidate(email="mina@example.org"), at=NOW - DAY)
     db.session.commit()
     mail = with_file(at=NOW - HOUR)
     receiving.store(mail, source="hook:1", arrived_at=NOW, now=NOW)
     sweep(NOW, tick=True)
-    documents.delete_all(application, now=NOW, office=OFFICE)
-    db.session.commit()
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert held(application) == []
     assert not receiving.store(mail, source="hook:2", arrived_at=NOW, now=NOW)
     assert db.session.scalar(select(func.count(Received.id))) == 1
+
+
+def test_what_a_person_decided_the_worker_does_at_its_next_beat_and_once():
+    application = asked_application()
+    received = handed_in(application, at=NOW - DAY, octets=CANARY)
+    other = handed_in(asked_application(), at=NOW - DAY)
+    decide(application, NOW)
+    assert base64.b64encode(CANARY)[:16] in received.raw
+    assert queries.is_being_erased(application)
+    for hours in (0, 1):
+        sweep(NOW + hours * HOUR, tick=True)
+    assert base64.b64encode(CANARY)[:16] not in received.raw
+    assert base64.b64encode(PDF) in other.raw
+    assert not queries.is_being_erased(application)
+    assert facts() == [Fact.ERASURE_ASKED, Fact.ERASURE_DONE, Fact.DOCUMENTS_DELETED]
+
+
+def test_what_comes_after_the_decision_stays():
+    application = asked_application()
+    decide(application, NOW)
+    handed_in(application, at=NOW + DAY)
+    sweep(NOW + 2 * DAY, tick=True)
+    assert held(application) == ["Lebenslauf.pdf"]
+
+
+def decide(application: Application, at: datetime) -> None:
+    services.ask_erasure(application, "", now=at, office=OFFICE)
+    named = {"by": "hr@example.org", "now": at, "office": OFFICE}
+    assert services.decide_erasure(application, Decision.DONE, "The name stays.", **named)
+    db.session.commit()
+
+
+def facts() -> list[Fact | None]:
+    notes = select(Event).where(Event.kind == Kind.NOTE).order_by(Event.id)
+    return [fact_of(one.external_id) for one in db.session.scalars(notes)]
 
 
 @pytest.mark.sqlite
@@ -200,6 +309,34 @@ def test_nothing_of_it_is_left_in_the_file_of_the_database(database_url: str):
     Worker(current_app._get_current_object()).tick(NOW + DAYS)
     assert held(application) == []
     assert mark not in left_in(database_url)
+
+
+@pytest.mark.sqlite
+def test_the_log_is_emptied_after_deletions_alone_and_again_where_somebody_was_in_the_way(
+    database_url: str,
+):
+    worker = Worker(current_app._get_current_object())
+    path = database_url.removeprefix("sqlite:///")
+    db.session.commit()
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader, capture_logs() as said:
+        reader.execute("SELECT count(*) FROM received").fetchone()  # opened, so the log stays
+        worker.tick(NOW - DAY)  # the first time in any case: the worker before may have been killed
+        assert not worker.log_holds_deleted
+        application = told_application(Outcome.REJECTED)
+        handed_in(application, at=NOW - 5 * DAY)
+        db.session.commit()
+        worker.tick(NOW)
+        assert Path(f"{path}-wal").stat().st_size > 0  # nothing was deleted
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM received").fetchone()
+        assert "not emptied yet" not in str(said)
+        worker.tick(NOW + DAYS)
+        assert "not emptied yet" in str(said)
+        assert worker.log_holds_deleted
+        reader.execute("COMMIT")
+        worker.tick(NOW + DAYS + 2 * HOUR)
+        assert not worker.log_holds_deleted
+        assert Path(f"{path}-wal").stat().st_size < 200_000
 
 
 def left_in(database_url: str) -> bytes:

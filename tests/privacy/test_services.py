@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from flask import Flask
 
 from recruiting.accounts.models import User
-from recruiting.accounts.rules import Actor
+from recruiting.accounts.rules import Actor, Permission, Role
 from recruiting.db import db
 from recruiting.messages.rules import MessageState
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
-from recruiting.privacy import queries, services
+from recruiting.privacy import documents, queries, services, tasks
 from recruiting.privacy.rules import Decision
 from tests import make
 from tests.answers.asked import NOW, RECRUITER, asked_application, mail
@@ -73,6 +74,7 @@ def test_refused_keeps_documents_and_consent_and_done_takes_both():
         services.give_consent(application, date(2026, 9, 2), **WHEN)
         ask(application)
         assert decide(application, decision)
+        documents.delete_erased(application, now=NOW + DAY, office=OFFICE)
     held = [
         (bool(queries.documents(one)), bool((found := queries.consent_of(one)) and found.holds))
         for one in (kept, gone)
@@ -115,3 +117,29 @@ def test_due_is_who_allowed_it_whose_day_has_come_and_who_is_closed_as_they_wish
 
 def actor_of(user: User) -> Actor:
     return Actor(user.id, user.email, user.name, user.role)
+
+
+class Only(Actor):
+    """Somebody with the one right that their name says: no role of today has one alone."""
+
+    def can(self, permission: Permission) -> bool:
+        return permission.value == self.name
+
+
+@pytest.mark.parametrize(
+    ("right", "slugs"),
+    [
+        (Permission.DECIDE_ERASURES, ["erasure"]),
+        (Permission.WORK_APPLICATIONS, ["again"]),
+        (Permission.SEE_APPLICATIONS, []),
+    ],
+)
+def test_each_form_asks_for_its_own_right(app: Flask, right: Permission, slugs: list[str]):
+    application = asked_application()
+    services.give_consent(application, date(2026, 3, 2), **WHEN)
+    pipeline.close(application, Outcome.WITHDRAWN, note="x", by=RECRUITER, **WHEN)
+    ask(application)
+    who = Only(1, "robin@example.org", right.value, Role.HR)
+    with app.test_request_context():
+        made = tasks.forms(application, queries.standing(application), who, NOW)
+    assert [form.slug for form in made] == slugs

@@ -40,6 +40,7 @@ from recruiting.pipeline.rules import Kind
 from recruiting.pipeline.wording import full_moment_words
 from recruiting.privacy import queries as privacy_queries
 from recruiting.privacy import services as privacy
+from recruiting.privacy.rules import Decision
 from recruiting.telephone import phone_key
 from recruiting.web import without_session
 from recruiting.workdays import DAY
@@ -180,13 +181,17 @@ def _words(today: date) -> dict[str, Any]:
 
 
 def _holding(application: Application, seen: Outside) -> Holding:
-    """What we hold, and what was asked and allowed; always two questions."""
+    """What we hold, and what was asked and allowed; two questions, three after a decision."""
+    erasure, consent = privacy_queries.standing(application)
+    is_decided = erasure is not None and erasure.decision is Decision.DONE
     return hold(
         seen,
         privacy_queries.documents(application),
-        *privacy_queries.standing(application),
+        erasure,
+        consent,
         days=settings().documents_days,
         office=office(),
+        is_being_erased=is_decided and privacy_queries.is_being_erased(application),
     )
 
 

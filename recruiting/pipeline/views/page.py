@@ -45,7 +45,7 @@ from recruiting.pipeline.wording import date_words, full_moment_words, moment_wo
 from recruiting.pipeline.wording.addresses import ways
 from recruiting.pipeline.wording.timeline import Teller
 from recruiting.privacy import tasks
-from recruiting.privacy.queries import Standing, standing
+from recruiting.privacy.queries import standing
 from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
 from recruiting.silence.cases import case_with
@@ -101,7 +101,10 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     why = curves.why(known, application, since, now, place) if known else None
     teller = teller_of(application)
     sees_all = me().can(Permission.SEE_APPLICATIONS)
-    forms = _forms(application, state, asked, refused, now) if may_work else {}
+    forms = _forms(application, state, now) if may_work else {}
+    forms |= {form.slug: form for form in tasks.forms(application, asked, me(), now)}
+    if refused is not None:
+        forms[refused.slug] = refused
     return render_template(
         "pipeline/show.html",
         application=application,
@@ -236,13 +239,10 @@ def _curve(known: Chances, application: Application, silent: timedelta) -> dict[
 def _forms(
     application: Application,
     state: State,
-    asked: Standing,
-    refused: ActForm | None,
     now: datetime,
 ) -> dict[str, ActForm]:
-    """The forms of what can be done now, by their slugs; the refused one as it was sent."""
+    """The forms of what can be done now by whoever works on it, by their slugs."""
     made: list[ActForm] = [_log(application, now), *_of_addresses(application)]
-    made += tasks.forms(application, asked, me(), now)
     if me().can(Permission.APPROVE_MAIL) and letters.address_of(application):
         subject, body = letters.blank(application, me().name)
         made.append(WriteForm.blank(application, subject=subject, body=body))
@@ -268,10 +268,7 @@ def _forms(
     made.append((AllowForm if has_objected else ObjectForm).blank(application))
     if application.outcome is not None and may_become(application.outcome, None):
         made.append(ReopenForm.blank(application))
-    forms = {form.slug: form for form in made}
-    if refused is not None:
-        forms[refused.slug] = refused
-    return forms
+    return {form.slug: form for form in made}
 
 
 def _of_addresses(application: Application) -> list[ActForm]:

@@ -114,6 +114,7 @@ def desk() -> str:
     piles: dict[str, Sequence[DeskRow]] = {key: getattr(found, key) for key in SECTIONS}
     only = request.args.get("section")
     only = only if only in SECTIONS else None
+    asked = tasks.asked(me(), now, owner=owner) if not only else []
     drafted = drafts.by_application(now) if me().can(Permission.APPROVE_MAIL) else {}
     page = whole_number(request.args.get("page"), low=1, high=1000) or 1
     return render_template(
@@ -130,7 +131,8 @@ def desk() -> str:
         page=page,
         pages=-(-len(piles[only]) // ROWS_OF_ONE) if only else 1,
         who="mine" if is_mine else None,
-        asked=tasks.asked(me(), now, owner=owner) if not only else [],
+        asked=asked,
+        asked_cut=tasks.cut_words(me(), asked),
         drafted=len(drafted),
         parked=setbacks.count() if me().can(Permission.MEND) else 0,
         outbox=_outbox_words(now) if me().can(Permission.APPROVE_MAIL) else "",
