@@ -8,8 +8,7 @@ const SOON = 1_000; // ms after the last change of an item
 const ACTS = 4_000; // the first item has consequences: time to change one's mind
 const RETRY = 10_000;
 const waiting = new Map(); // items that were changed, each with its timer
-let queue = Promise.resolve();
-let isSent = false;
+let queue = Promise.resolve(), isSent = false;
 
 const isNamed = () => new FormData(form).get("how") === "named";
 const partOf = (item) => form.querySelector(`[data-item="${item}"]`);
@@ -27,7 +26,6 @@ function told(item) {
   said.append("item", item);
   return new URLSearchParams(said);
 }
-
 function say(item, words, isWrong = false) {
   const line = partOf(item).querySelector("[data-said]");
   line.textContent = words;
@@ -95,9 +93,7 @@ form.addEventListener("focusout", (event) => {
 });
 form.addEventListener("submit", () => (isSent = true));
 document.addEventListener("visibilitychange", () => document.hidden && saveOthers(true));
-addEventListener("pagehide", () => {
-  for (const item of [...waiting.keys()]) save(item, true);
-});
+addEventListener("pagehide", () => [...waiting.keys()].forEach((item) => save(item, true)));
 addEventListener("pageshow", () => (isSent = false));
 for (const one of form.querySelectorAll("[data-scripted]")) one.hidden = false;
 for (const one of form.querySelectorAll("[data-plain]")) one.hidden = true;

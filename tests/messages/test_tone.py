@@ -15,7 +15,7 @@ OURS = [
     for name, languages in DEFAULTS.items()
     for language, said in languages.items()
 ]
-TO_CANDIDATES = [one for one in OURS if not str(one.id).startswith("reminder")]
+TO_CANDIDATES = [one for one in OURS if not str(one.id).startswith(("reminder", "confided"))]
 INFORMAL = re.compile(r"\b(du|dir|dich|dein\w*|euch|eue?r\w*)\b", re.IGNORECASE)
 
 
