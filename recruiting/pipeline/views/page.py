@@ -103,8 +103,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     sees_all = me().can(Permission.SEE_APPLICATIONS)
     forms = _forms(application, state, now) if may_work else {}
     forms |= {form.slug: form for form in tasks.forms(application, asked, me(), now)}
-    if refused is not None:
-        forms[refused.slug] = refused
+    forms |= {refused.slug: refused} if refused is not None else {}
     return render_template(
         "pipeline/show.html",
         application=application,
