@@ -43,7 +43,7 @@ def call(component: str, expression: str, **given: Any) -> str:
 
 def test_every_style_sheet_is_linked_and_belongs_to_a_layer():
     sheets = {path.stem for path in SHEETS.glob("*.css")}
-    page = call("head.html", "head(url_for, '')", url_for=lambda _, filename: filename)
+    page = call("head.html", "head(url_for, '', draws=true)", url_for=lambda _, filename: filename)
     assert set(re.findall(r'href="css/(\w+)\.css"', page)) == sheets
     assert page.index("css/tokens.css") < page.index("css/base.css")
     for sheet in sheets:
