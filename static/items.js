@@ -1,7 +1,5 @@
 "use strict";
-// Comfort only: the button sends everything without this file. With a name each item of the page is
-// saved as soon as it is given, so that whoever closes it early has been heard. Without a name
-// nothing leaves before the button is pressed.
+// With a name each item is saved as it is given; else nothing leaves before the button is pressed.
 
 const form = document.querySelector("form[data-items]");
 const SOON = 1_000; // ms after the last change of an item
@@ -71,7 +69,7 @@ function wait(item, time) {
   waiting.set(item, setTimeout(() => isOpenDay(item) || save(item), time));
 }
 
-// Whoever looks elsewhere for a moment may still change their mind; whoever leaves has decided.
+// Who looks elsewhere may still change their mind; who leaves has decided.
 function saveOthers(keepalive) {
   for (const item of [...waiting.keys()]) if (item !== ACTING) save(item, keepalive);
 }
