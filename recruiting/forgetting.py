@@ -34,11 +34,7 @@ def due(now: datetime) -> Sequence[int]:
 
 def delete_documents(application_id: int, *, now: datetime) -> int:
     """Delete what is due of one application; says of how many mails."""
-    place = office()
-    application = db.session.get(Application, application_id)
-    if application is None:
-        return 0
-    lock(application)
+    place, application = office(), _locked(application_id)
     catch_up([application], place, now)
     ended_at = outside(application, now, place).ended_at
     if ended_at is None:
@@ -62,10 +58,7 @@ def erased() -> Sequence[int]:
 
 def erase_documents(application_id: int, *, now: datetime) -> int:
     """Delete of one application what a person decided to delete; says of how many mails."""
-    application = db.session.get(Application, application_id)
-    if application is None:
-        return 0
-    lock(application)
+    application = _locked(application_id)
     return documents.delete_erased(application, now=now, office=office())
 
 
@@ -88,6 +81,13 @@ def empty_log() -> bool:
     if is_busy:
         log.warning("the log of the database is in use and not emptied yet")
     return not is_busy
+
+
+def _locked(application_id: int) -> Application:
+    """An application that was found a moment ago; none is ever deleted."""
+    application = db.session.get_one(Application, application_id)
+    lock(application)
+    return application
 
 
 def _settings() -> Settings:

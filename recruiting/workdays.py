@@ -7,6 +7,7 @@ as well. What happens on a closed day counts from the start of the next open one
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,12 @@ import holidays
 SATURDAY = 5
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+
+
+def in_months(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day if it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recruiting.workdays import Absence, Office, holidays_of
+from recruiting.workdays import Absence, Office, holidays_of, in_months
 
 BERLIN = Office("Europe/Berlin", "DE-BE")
 
@@ -93,3 +93,17 @@ def test_the_fewest_working_days_are_the_first_term_that_has_room(start, span):
     fewest = BERLIN.fewest(start, end)
     assert BERLIN.add(start, fewest) >= end
     assert fewest == 0 or BERLIN.add(start, fewest - 1) < end
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 3, 2), 3, date(2026, 6, 2)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 10, 31), 6, date(2027, 4, 30)),
+        (date(2026, 12, 5), 12, date(2027, 12, 5)),
+    ],
+)
+def test_months_are_those_of_the_calendar(day: date, months: int, later: date):
+    assert in_months(day, months) == later

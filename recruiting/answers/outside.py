@@ -14,7 +14,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from recruiting.answers.rules import ENDS, choice_of
 from recruiting.answers.telling import Fact, Known, Mailed, known
 from recruiting.answers.wishes import Wish, wish_of
 from recruiting.db import db
@@ -113,7 +112,7 @@ def outside(application: Application, now: datetime, office: Office) -> Outside:
     mails = _mails(application)
     all_stages = _stages(application)
     found = known([Fact(timelines.moment(one), mails.get(one.id)) for one in timeline])
-    events = tuple(one for place in found.places if not _says_again(one := timeline[place]))
+    events = tuple(timeline[place] for place in found.places)
     reading = _reading(events, all_stages, office)
     seen = tuple(one for one in all_stages if one.is_shown)
     return Outside(
@@ -126,11 +125,6 @@ def outside(application: Application, now: datetime, office: Office) -> Outside:
         next(one.terms for one in all_stages if one.id == reading.stage_id),
         _ended_at(reading, timeline, found),
     )
-
-
-def _says_again(event: Event) -> bool:
-    """Whether a message says what a withdrawal beside it says: written for colleagues alone."""
-    return event.kind is Kind.MESSAGE and choice_of(event.external_id) in ENDS
 
 
 def _is_touch(event: Event) -> bool:

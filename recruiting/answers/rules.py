@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Outcome, Turn
-from recruiting.privacy.rules import in_months
-from recruiting.workdays import DAY, Office
+from recruiting.workdays import DAY, Office, in_months
 
 LONGEST_TEXT = 500  # of the line that may go along
 LONGEST_TIME = timedelta(days=92)  # that can be asked for; whoever needs more says "later"

@@ -74,15 +74,11 @@ def send_fresh(
         application,
         Purpose.FRESH_LINK,
         occurrence=f"{office.day_of(now):%Y%m%d}",
-        to_address=letter.to_address,
-        language=letter.language,
-        subject=letter.subject,
-        body=letter.body,
         by=None,
         asks=False,
         is_automatic=True,
         now=now,
-        domain=letter.domain,
+        **letter.named,
     )
     return message is not None
 
@@ -244,13 +240,10 @@ def _no(said: Said) -> None:
     """It ends as withdrawn, with what they said as the note.
 
     Also where we had declined and told nobody: that decision is taken back, for theirs was the
-    first that both sides knew of. Of a hire that they do not know of yet a person reads it; their
-    own pages leave that message out, see `outside.py`.
+    first that both sides knew of. A hire that they do not know of yet stands, for a person to read.
     """
     if said.application.outcome is Outcome.REJECTED:
         _record(said, Kind.REOPENED, at=said.now - timedelta.resolution)
-    elif said.application.outcome is Outcome.HIRED:
-        _message(said)
     number = secrets.token_hex(ID_BYTES)
     words = "\n\n".join(filter(None, (said.words, said.answer.text)))
     _record(

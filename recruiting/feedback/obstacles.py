@@ -5,7 +5,6 @@ Asked once, and never chased: it holds for the person, over all of their applica
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from enum import StrEnum
 
 from recruiting.feedback.rules import INVITED
 from recruiting.pipeline.rules import Outcome
+from recruiting.workdays import in_months
 
 REST = 6  # months after an invitation in which there is no other one
 
@@ -53,8 +53,6 @@ def obstacle(case: Case, at: datetime) -> Obstacle | None:
 def rested(moment: datetime) -> datetime:
     """The moment from which somebody who was invited may be invited again.
 
-    The same day six months later, or the last one of a month that is too short.
+    The same time of day, six months later.
     """
-    months = moment.month - 1 + REST
-    year, month = moment.year + months // 12, months % 12 + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
+    return datetime.combine(in_months(moment.date(), REST), moment.timetz())

@@ -21,12 +21,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from recruiting.candidates.rules import LONGEST_EMAIL, read_email
+from recruiting.candidates.rules import LONGEST_EMAIL
 from recruiting.forms import BaseForm, Moment, no_control_signs, one_line
 from recruiting.jobs.models import Job
 from recruiting.messages.wording import LANGUAGES
-from recruiting.pipeline.forms import CHOOSE, EXAMPLE, NEEDED
-from recruiting.telephone import read_phone
+from recruiting.pipeline.forms import CHOOSE, NEEDED, can_be_dialled, looks_like_mail
 
 LONGEST_NAME = 300  # characters, as the column has them
 LONGEST_SOURCE = 200
@@ -44,10 +43,10 @@ class EnterForm(BaseForm):
     )
     mail = EmailField(
         _l("Mail address"),
-        [DataRequired(NEEDED), Length(max=LONGEST_EMAIL)],
+        [DataRequired(NEEDED), Length(max=LONGEST_EMAIL), looks_like_mail],
         description=_l("Who is known by it gets a further application, not a second record."),
     )
-    phone = TelField(_l("Telephone number"), [Length(max=40)])
+    phone = TelField(_l("Telephone number"), [Length(max=40), can_be_dialled])
     language = RadioField(
         _l("Language of our mails"),
         [InputRequired(CHOOSE)],
@@ -93,20 +92,6 @@ class EnterForm(BaseForm):
         """Refuse a job that is not open; it may have been when the page was made."""
         if field.data and field.data not in self.jobs:
             raise ValidationError(_("This job is closed or gone; please choose another one."))
-
-    def validate_mail(self, field: Field) -> None:
-        """Refuse what the import would refuse."""
-        if read_email(field.data or "") is None:
-            raise ValidationError(
-                _("This is no mail address; one looks like %(example)s.", example=EXAMPLE)
-            )
-
-    def validate_phone(self, field: Field) -> None:
-        """Refuse what cannot be dialled."""
-        if field.data and read_phone(field.data) is None:
-            raise ValidationError(
-                _("This is no telephone number; it has digits, and a + before the country.")
-            )
 
     def validate_at(self, field: Field) -> None:
         """Nobody applies tomorrow, and what is older than a year is for a journal file."""

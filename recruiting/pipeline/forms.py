@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -318,23 +319,32 @@ class AddressForm(ActForm):
         return any(one.state is stopped for one in self.application.candidate.addresses)
 
 
+def looks_like_mail(_form: PlainForm, field: Field) -> None:
+    """Refuse what the import would refuse."""
+    if field.data and read_email(field.data) is None:
+        raise ValidationError(
+            _("This is no mail address; one looks like %(example)s.", example=EXAMPLE)
+        )
+
+
+def can_be_dialled(_form: PlainForm, field: Field) -> None:
+    """Refuse what is no telephone number."""
+    if field.data and read_phone(field.data) is None:
+        raise ValidationError(
+            _("This is no telephone number; it has digits, and a + before the country.")
+        )
+
+
 class MailAddressForm(AddressForm):
     """The mail address that is written to from now on."""
 
     slug = "address"
     mail = StringField(
         _l("Mail address"),
-        [DataRequired(NEEDED), Length(max=LONGEST_EMAIL)],
+        [DataRequired(NEEDED), Length(max=LONGEST_EMAIL), looks_like_mail],
         description=_l("New, or put right; mails go there from now on. The old one stays known."),
     )
     wants_mail = BooleanField(WANTS_MAIL)
-
-    def validate_mail(self, field: Field) -> None:
-        """Refuse what the import would refuse."""
-        if read_email(field.data or "") is None:
-            raise ValidationError(
-                _("This is no mail address; one looks like %(example)s.", example=EXAMPLE)
-            )
 
     def mine(self) -> str:
         """The address, as it was typed."""
@@ -347,16 +357,9 @@ class NumberForm(AddressForm):
     slug = "number"
     number = StringField(
         _l("Telephone number"),
-        [DataRequired(NEEDED), Length(max=40)],
+        [DataRequired(NEEDED), Length(max=40), can_be_dialled],
         description=_l("New, or put right; this number is called from now on."),
     )
-
-    def validate_number(self, field: Field) -> None:
-        """Refuse what cannot be dialled."""
-        if read_phone(field.data or "") is None:
-            raise ValidationError(
-                _("This is no telephone number; it has digits, and a + before the country.")
-            )
 
     def mine(self) -> str:
         """The number, as it was typed."""

@@ -285,6 +285,9 @@ class _Reader:
         following = NEXT_OUTCOMES[r.outcome]
         # Who is hired after all was taken up again before, even if nobody wrote that down.
         if outcome not in following and not (outcome is Outcome.HIRED and None in following):
+            # Who is hired and says no is for a person to read.
+            if r.outcome is Outcome.HIRED and moment.kind is Kind.WITHDRAWAL:
+                r.wrote_after_end = True
             return
         said_no = outcome is Outcome.WITHDRAWN and r.turn is Turn.CANDIDATE
         self._note(moment.at, SpellEnd.WITHDRAWAL if said_no else SpellEnd.CLOSED)

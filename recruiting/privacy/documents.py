@@ -6,7 +6,6 @@ the second time.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
@@ -17,15 +16,14 @@ from recruiting.db import db, overwrite_freed
 from recruiting.deadline import at_most
 from recruiting.messages import envelope, files
 from recruiting.messages.models import Received
-from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.rules import Kind
+from recruiting.pipeline.rules import Channel
 from recruiting.privacy import queries
 from recruiting.privacy.models import Document, Inventory
-from recruiting.privacy.rules import Fact, deletion_day, fact_id
+from recruiting.privacy.rules import Fact, deletion_day
+from recruiting.privacy.services import note
 from recruiting.workdays import Office
 
-ID_BYTES = 8
 LONGEST_READING = 20.0  # seconds for one mail
 
 
@@ -100,14 +98,13 @@ def _delete(
         db.session.flush()
         db.session.expire(received, ["raw"])  # may be large
     if number:
-        pipeline.record(
+        note(
             application,
-            Kind.NOTE,
-            at=now,
+            Fact.DOCUMENTS_DELETED,
             now=now,
             office=office,
+            channel=Channel.OTHER,
             subject=str(number),
-            external_id=fact_id(Fact.DOCUMENTS_DELETED, secrets.token_hex(ID_BYTES)),
         )
     return mails
 

@@ -179,8 +179,7 @@ def _last(
 
 def erasure_of(application: Application) -> Erasure | None:
     """What was asked last about erasing an application's data."""
-    question = select(Erasure).where(Erasure.application_id == application.id)
-    return db.session.scalar(question.order_by(Erasure.id.desc()).limit(1))
+    return standing(application).erasure
 
 
 def count_open_erasures() -> int:
@@ -216,8 +215,7 @@ def decisions_for(application: Application) -> set[Decision | None]:
 
 def consent_of(application: Application) -> Consent | None:
     """The latest consent to be asked again, whether or not it still holds."""
-    question = select(Consent).where(Consent.application_id == application.id)
-    return db.session.scalar(question.order_by(Consent.id.desc()).limit(1))
+    return standing(application).consent
 
 
 def consents_due(actor: Actor, today: date, *, owner: str | None = None) -> Sequence[Consent]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 
-from recruiting.workdays import DAY, Office
+from recruiting.workdays import DAY, Office, in_months
 
 LONGEST_REASON = 2_000
 MONTHS_TO_DECIDE = 1
@@ -31,12 +30,6 @@ class Fact(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_SETTLED = "consent_settled"
     DOCUMENTS_DELETED = "documents_deleted"
-
-
-def in_months(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day if it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def legal_day(asked_on: date, office: Office) -> date:

@@ -33,7 +33,7 @@ def ask_erasure(application: Application, text: str, *, now: datetime, office: O
         return False
     due_on = legal_day(office.day_of(now), office)
     db.session.add(Erasure(application_id=application.id, asked_at=now, due_on=due_on, reason=""))
-    _note(
+    note(
         application,
         Fact.ERASURE_ASKED,
         now=now,
@@ -51,7 +51,7 @@ def take_back_erasure(application: Application, *, now: datetime, office: Office
     if known is None or not known.is_open:
         return False
     known.taken_back_at = now
-    _note(application, Fact.ERASURE_TAKEN_BACK, now=now, office=office, direction=Direction.IN)
+    note(application, Fact.ERASURE_TAKEN_BACK, now=now, office=office, direction=Direction.IN)
     return True
 
 
@@ -76,7 +76,7 @@ def decide_erasure(
     known.decision, known.reason = decision, reason
     if decision is Decision.DONE:
         withdraw_consent(application, now=now, office=office)
-    _note(application, FACT_OF[decision], now=now, office=office, by=by, body=reason)
+    note(application, FACT_OF[decision], now=now, office=office, by=by, body=reason)
     return True
 
 
@@ -88,7 +88,7 @@ def give_consent(application: Application, ask_on: date, *, now: datetime, offic
             return False
         known.withdrawn_at = now
     db.session.add(Consent(application_id=application.id, given_at=now, ask_on=ask_on))
-    _note(
+    note(
         application,
         Fact.CONSENT_GIVEN,
         now=now,
@@ -105,7 +105,7 @@ def withdraw_consent(application: Application, *, now: datetime, office: Office)
     if known is None or not known.holds:
         return False
     known.withdrawn_at = now
-    _note(application, Fact.CONSENT_WITHDRAWN, now=now, office=office, direction=Direction.IN)
+    note(application, Fact.CONSENT_WITHDRAWN, now=now, office=office, direction=Direction.IN)
     return True
 
 
@@ -115,13 +115,20 @@ def settle_consent(application: Application, *, by: str, now: datetime, office: 
     if known is None or not known.is_due(office.day_of(now)):
         return False
     known.settled_at, known.settled_by = now, by
-    _note(application, Fact.CONSENT_SETTLED, now=now, office=office, by=by)
+    note(application, Fact.CONSENT_SETTLED, now=now, office=office, by=by)
     return True
 
 
-def _note(
-    application: Application, fact: Fact, *, now: datetime, office: Office, **more: Any
+def note(
+    application: Application,
+    fact: Fact,
+    *,
+    now: datetime,
+    office: Office,
+    channel: Channel = Channel.PORTAL,
+    **more: Any,
 ) -> Event:
+    """Write a fact of this room into the timeline; it moves no turn."""
     number = secrets.token_hex(ID_BYTES)
     return pipeline.record(
         application,
@@ -129,7 +136,7 @@ def _note(
         at=now,
         now=now,
         office=office,
-        channel=Channel.PORTAL,
         external_id=fact_id(fact, number),
+        channel=channel,
         **more,
     )

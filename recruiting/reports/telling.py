@@ -57,15 +57,11 @@ def tell(
         application,
         Purpose.REMINDER,
         occurrence=_occurrence(f"{today}{user.id}/", new),
-        to_address=letter.to_address,
-        language=letter.language,
-        subject=letter.subject,
-        body=letter.body,
         by=letter.by,
         asks=False,
         is_automatic=True,
         now=now,
-        domain=letter.domain,
+        **letter.named,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -38,6 +39,12 @@ class Letter:
     body: str
     by: str | None
     domain: str
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """What the outbox takes of it by name; in whose name it leaves is for the writer to say."""
+        said = ("to_address", "language", "subject", "body", "domain")
+        return {name: getattr(self, name) for name in said}
 
 
 # Makes the text of a step; links and settings are known at the edge alone.
@@ -86,16 +93,12 @@ def _write(application: Application, step: Next, write: Writer, now: datetime) -
         application,
         PURPOSE_OF[step.step],
         occurrence=step.occurrence,
-        to_address=letter.to_address,
-        language=letter.language,
-        subject=letter.subject,
-        body=letter.body,
         by=letter.by,
         asks=is_follow_up,
         is_automatic=step.by_itself,
         now=now,
         drafted=not step.by_itself,
-        domain=letter.domain,
+        **letter.named,
     )
 
 

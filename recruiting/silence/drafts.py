@@ -178,16 +178,12 @@ def tell_delay(
         application,
         Purpose.DELAY,
         occurrence=delay_occurrence(standing.since, promised_at),
-        to_address=letter.to_address,
-        language=letter.language,
-        subject=letter.subject,
-        body=letter.body,
         by=by,
         asks=False,
         is_automatic=False,
         promised_at=promised_at,
         now=now,
-        domain=letter.domain,
+        **letter.named,
     )
     if message is None:
         raise Refused(_("They have been told of this day already."))

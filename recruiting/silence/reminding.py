@@ -92,15 +92,11 @@ def remind(
         owed[0].application,
         Purpose.REMINDER,
         occurrence=occurrence,
-        to_address=letter.to_address,
-        language=letter.language,
-        subject=letter.subject,
-        body=letter.body,
         by=letter.by,
         asks=False,
         is_automatic=True,
         now=now,
-        domain=letter.domain,
+        **letter.named,
     )
 
 

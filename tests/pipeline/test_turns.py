@@ -273,6 +273,13 @@ def test_a_word_after_a_rejection_does_not_reopen_but_is_seen():
     )
 
 
+def test_who_is_hired_and_says_no_stays_hired_until_a_person_has_read_it():
+    hired = come(MONDAY), out(MONDAY + DAY, Kind.HIRE)
+    said = reading(*hired, come(MONDAY + 2 * DAY, Kind.WITHDRAWAL))
+    assert (said.outcome, said.turn, said.wrote_after_end) == (Outcome.HIRED, Turn.NOBODY, True)
+    assert not reading(*hired).wrote_after_end
+
+
 def test_an_interview_after_a_withdrawal_takes_the_application_up_again():
     said = reading(come(MONDAY, Kind.WITHDRAWAL), out(MONDAY + DAY, Kind.INTERVIEW))
     assert (said.outcome, said.turn) == (None, Turn.CANDIDATE)

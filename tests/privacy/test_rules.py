@@ -6,22 +6,8 @@ from datetime import date
 
 import pytest
 
-from recruiting.privacy.rules import Fact, deletion_day, fact_id, fact_of, in_months, legal_day
+from recruiting.privacy.rules import Fact, deletion_day, fact_id, fact_of, legal_day
 from recruiting.workdays import Office
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 3, 2), 3, date(2026, 6, 2)),
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2028, 1, 31), 1, date(2028, 2, 29)),
-        (date(2026, 10, 31), 6, date(2027, 4, 30)),
-        (date(2026, 12, 5), 12, date(2027, 12, 5)),
-    ],
-)
-def test_months_are_those_of_the_calendar(day: date, months: int, later: date):
-    assert in_months(day, months) == later
 
 
 @pytest.mark.parametrize(

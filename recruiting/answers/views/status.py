@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, render_template, request
@@ -123,7 +123,7 @@ def _page(
     wish: WishForm | None = None,
     problems: Sequence[tuple[str | None, str]] = (),
 ) -> str:
-    now, place = clock.now(), office()
+    now, place = seen.now, office()
     given = queries.given(application, place, now)
     held = holding(seen.outcome, given)
     form = refused or AnswerForm(formdata=None)
@@ -155,7 +155,7 @@ def _page(
         options=options,
         wishes=granted(seen.outcome, seen.turn, meets=meets, held=uttered),
         holding=held_of,
-        change_until=_change_until(given) if held and options else "",
+        change_until=_change_until(given, now) if held and options else "",
         may_go_on=has_ended and may_go_on(seen.outcome, seen.turn, given),
         contact=contact,
         contact_role=ROLES_OUTSIDE[contact.role] if contact else "",
@@ -195,9 +195,9 @@ def _holding(application: Application, seen: Outside) -> Holding:
     )
 
 
-def _change_until(given: Given | None) -> str:
+def _change_until(given: Given | None, now: datetime) -> str:
     """Until when the answer that holds can be changed; empty once that is over."""
-    if given is None or clock.now() > given.changeable_until:
+    if given is None or now > given.changeable_until:
         return ""
     return _(
         "You can change this until %(moment)s.", moment=full_moment_words(given.changeable_until)

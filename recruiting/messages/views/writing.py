@@ -28,15 +28,11 @@ def write(application_id: int) -> Answer:
             application,
             Purpose.WRITTEN,
             occurrence=form.submission.data or "",
-            to_address=letter.to_address,
-            language=letter.language,
-            subject=letter.subject,
-            body=letter.body,
             by=who.by,
             asks=form.awaits_reply.data,
             is_automatic=False,
             now=who.now,
-            domain=letter.domain,
+            **letter.named,
         )
         if message is None:
             raise Refused(_("This mail was written already."))
