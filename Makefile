@@ -3,7 +3,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test pictures check format bench browser mail messages catalogue lock sbom clean
+.PHONY: help setup run test pictures check format bench browser mail messages catalogue lock letter-fonts \
+	sbom clean
 
 BIN := .venv/bin
 # Any Python can start bootstrap.py; it looks for one that is new enough by itself.
@@ -23,7 +24,7 @@ TEMPLATE := build/messages.pot
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/runtime.stamp messages  ## prepare .venv and the translations, nothing else
 
@@ -72,6 +73,20 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(LOCK_HOW) --group dev --output-file requirements-dev.lock
 	uv pip compile pyproject.toml $(LOCK_HOW) --group bench --constraint requirements.lock \
 		--output-file requirements-bench.lock
+
+# What German and English are written with, as in static/css/letter.css.
+LETTERS := U+0020-007E,U+00A0,U+00A7,U+00AB,U+00AD,U+00B7,U+00BB,U+00C0-00FF,U+0131,U+0152-0153,U+2013-2014,$(\
+	)U+2018-201A,U+201C-201E,U+2022,U+2026,U+2039-203A,U+20AC,U+2212
+cut = fonttools varLib.instancer --quiet --no-recalc-timestamp static/fonts/$(1)-latin.woff2 wght=$(2) \
+	--output build/$(1).ttf && \
+	pyftsubset build/$(1).ttf --unicodes=$(LETTERS) --layout-features=kern,tnum \
+	--drop-tables+=STAT,MVAR,gasp --no-hinting --no-recalc-timestamp \
+	--flavor=woff2 --output-file=static/fonts/$(1)-letter.woff2
+
+letter-fonts:  ## cut the fonts of candidates' pages from the whole ones (needs fonttools and brotli)
+	@mkdir -p build
+	$(call cut,inter-5.3.0,400:600)
+	$(call cut,newsreader-5.3.0,500)
 
 sbom: .venv/runtime.stamp  ## list the packages of the product as CycloneDX in build/
 	$(BIN)/python sbom.py

@@ -20,6 +20,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Request,
     ViewportSize,
     sync_playwright,
 )
@@ -35,6 +36,7 @@ ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "instance" / "screenshots"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PATIENCE_MS = 10_000
+MOST = 60_000  # bytes over the wire of a page that candidates read
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -246,6 +248,18 @@ def look_at(
         return found
 
     return problems
+
+
+def weight(page: Page, path: str) -> int:
+    """The bytes that a page costs over the wire, with all that it loads, fonts as well."""
+    requests: list[Request] = []
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
+    page.on("requestfinished", note)
+    page.goto(path, wait_until="networkidle")
+    return sum(request.sizes()["responseBodySize"] for request in requests)
 
 
 def _path(own: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 import pytest
 
 from recruiting import web
 from recruiting.accounts.rules import Role
-from recruiting.web import headers
+from recruiting.web.static import static_url
 from tests.clients import Client
 from tests.test_access import doors, send
 
@@ -125,7 +128,7 @@ def test_what_a_signed_link_opens_tells_no_other_page_and_sets_no_cookie(app, cl
 
 def static(app, name):
     with app.test_request_context():
-        return headers.static_url(name)
+        return static_url(name)
 
 
 def test_a_static_file_is_kept_a_year_under_the_hash_of_its_content(app, client):
@@ -141,6 +144,31 @@ def test_under_any_other_hash_it_is_asked_for_again(client, query):
     with client.get("/static/css/base.css" + query) as answer:
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["css/base.css", "app.js", "favicon.svg"])
+def test_texts_travel_packed_to_who_can_unpack_them(app, client, name):
+    url, plain = static(app, name), (Path(app.static_folder) / name).read_bytes()
+    with client.get(url) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert answer.data == plain
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    with client.get(url, headers={"Accept-Encoding": "gzip, br"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert len(answer.data) < len(plain)
+        assert gzip.decompress(answer.data) == plain
+        known = {"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]}
+    with client.get(url, headers=known) as answer:
+        assert answer.status_code == 304
+
+
+def test_pages_and_fonts_are_never_packed(app, client):
+    for url in ("/sign-in", static(app, "fonts/inter-5.3.0-letter.woff2")):
+        with client.get(url, headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.status_code == 200
+            assert "Content-Encoding" not in answer.headers
 
 
 def test_what_is_named_by_its_version_needs_no_hash(app, client):

@@ -3,7 +3,7 @@
 Most who follow the link only look, and what they see differs in a few words: whom it greets, which
 job, the numbers that the form holds, the order of the reasons. So the page is rendered with marks
 in these places, and kept; each reader gets it with their own words in place of the marks. It is the
-same page, byte for byte, as the template makes.
+same page as the template makes, but that no line is indented: a seventh of its bytes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ KEPT = "feedback_blanks"
 MOST = 16  # pages that are kept: today's, in each language, with a greeting by name and without
 # Signs for private use, which no template and no catalogue holds.
 MARK = re.compile("\ue000([a-z0-9]+)\ue001")
+INDENT = re.compile(r"\n\s+")
 Render = Callable[[FeedbackForm, str, str], str]
 
 
@@ -34,7 +35,8 @@ def filled(form: FeedbackForm, name: str, job: str, *, today: date, render: Rend
     if (page := pages.get(key)) is None:
         if len(pages) >= MOST:
             pages.clear()
-        page = pages[key] = render(marked(form), _mark("name") if name else "", _mark("job"))
+        page = render(marked(form), _mark("name") if name else "", _mark("job"))
+        page = pages[key] = INDENT.sub("\n", page)
     words = {
         "name": name,
         "job": job,

@@ -1,8 +1,8 @@
 """What every request and every answer passes: guards, headers, words, error pages.
 
 `guard.py` the checks before a view; `throttle.py` who tries many bad links; `headers.py` what each
-answer carries; `language.py` which language; `words.py` what templates may call; `faults.py` the
-error pages; `pages.py` the pages of no room.
+answer carries; `static.py` files under static/; `language.py` which language; `words.py` what
+templates may call; `faults.py` the error pages; `pages.py` the pages of no room.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from recruiting import logs
-from recruiting.web import faults, guard, headers, language, pages, throttle, words
+from recruiting.web import faults, guard, headers, language, pages, static, throttle, words
 from recruiting.web.guard import takes_files, takes_mail, without_session
 from recruiting.web.headers import keep_out
 from recruiting.web.throttle import counting_bad_links
@@ -30,6 +30,12 @@ __all__ = [
 
 class House(Flask):
     """The application; sees to it that every answer, good or bad, leaves the same way."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """Send a file under static/, packed where that pays and the reader can unpack it."""
+        answer = static.packed(filename) or super().send_static_file(filename)
+        answer.vary.add("Accept-Encoding")
+        return answer
 
     def process_response(self, response: Response) -> Response:
         """Run what follows a view; a fault there becomes a plain page like any other."""

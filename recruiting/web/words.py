@@ -18,7 +18,7 @@ from config import Settings
 from recruiting import access, clock
 from recruiting.accounts.rules import Permission
 from recruiting.pipeline.wording import clock_words, date_words, full_moment_words
-from recruiting.web import guard, headers, language
+from recruiting.web import guard, language, static
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONTH = timedelta(days=30.44)
@@ -50,8 +50,8 @@ class MenuItem:
 
 def init(app: Flask) -> None:
     """Make the words known to every template."""
-    app.add_template_global(headers.static_url)
-    app.url_defaults(headers.add_version)
+    app.add_template_global(static.static_url)
+    app.url_defaults(static.add_version)
     for word in (day, moment, span, during, ago, percent, paragraphs):
         app.add_template_filter(word)
     app.context_processor(surroundings)

@@ -15,8 +15,8 @@ from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Kind, Outcome, Turn
 from tests import make
 from tests.answers.asked import RECRUITER
-from tests.answers.test_views_browser import PHONES, asked, counted, kinds, path_to
-from tests.browsers import LANGUAGES, Look
+from tests.answers.test_views_browser import PHONES, asked, kinds, path_to
+from tests.browsers import LANGUAGES, MOST, Look, weight
 
 CALL = {"en": "Please call me", "de": "Bitte rufen Sie mich an"}
 ASK = {"en": "Ask for a call", "de": "Um einen Anruf bitten"}
@@ -91,9 +91,7 @@ def test_the_page_is_clean_narrow_and_light(
         "status-ghosted": asked(lang, Outcome.GHOSTED),
     }.items():
         page = new_page(Look(lang))
-        with counted(page) as sizes:
-            page.goto(path_to(Purpose.STATUS, application), wait_until="networkidle")
-        assert sum(sizes) <= 60_000, name
+        assert weight(page, path_to(Purpose.STATUS, application)) <= MOST, name
         assert look_at(page, f"{name}-shut") == []
         for fold in page.locator("details > summary").all():
             fold.click()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome, Turn
 from tests import make
 from tests.answers.asked import LINKS, RECRUITER, keys
-from tests.browsers import LANGUAGES, Look
+from tests.browsers import LANGUAGES, MOST, Look, weight
 from tests.feedback.test_views import state
 
 PHONES = [Look(lang, width=360) for lang in ("en", "de")]
@@ -52,14 +51,6 @@ def kinds(application: Application) -> list[Kind]:
     db.session.commit()
     question = select(Event.kind).where(Event.application_id == application.id)
     return list(db.session.scalars(question.order_by(Event.id)))[2:]
-
-
-@contextmanager
-def counted(page: Page) -> Iterator[list[int]]:
-    """The bytes of every answer that the page fetched."""
-    sizes: list[int] = []
-    page.on("response", lambda response: sizes.append(len(response.body())))
-    yield sizes
 
 
 @pytest.mark.parametrize("with_script", [True, False])
@@ -124,9 +115,7 @@ def test_the_pages_are_clean_narrow_and_light(
         "stop": path_to(Purpose.STOP, asked(lang)),
     }.items():
         page = new_page(Look(lang))
-        with counted(page) as sizes:
-            page.goto(path, wait_until="networkidle")
-        assert sum(sizes) <= 60_000, name
+        assert weight(page, path) <= MOST, name
         if name == "answer-given":
             page.locator("details").last.click()
             page.locator("details").last.get_by_role("button").click()

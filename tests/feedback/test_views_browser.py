@@ -13,13 +13,10 @@ from recruiting.db import db
 from recruiting.feedback import queries, services
 from recruiting.feedback.models import Answer, HeldAnswers
 from recruiting.feedback.rules import Choice
-from tests.browsers import LANGUAGES, Look
+from tests.browsers import LANGUAGES, MOST, Look, weight
 from tests.feedback.invited import ended_application
 
 PHONE = Look(width=360)
-MOST = 60_000  # bytes of the page with all that it loads, but for fonts
-LOADED = """performance.getEntriesByType("resource").filter(one => !one.name.includes("/fonts/"))
-    .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
 
 
 @pytest.fixture
@@ -94,11 +91,9 @@ def test_the_page_fits_and_is_accessible_before_and_after_a_mistake(
     assert look_at(page, f"feedback-refused-{lang}") == []
 
 
-def test_the_page_is_light(address: str, new_page: Callable[..., Page]):
-    page = new_page(PHONE)
-    answer = page.goto(address)
-    assert answer is not None
-    assert len(answer.body()) + page.evaluate(LOADED) <= MOST
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_is_light(address: str, new_page: Callable[..., Page], lang: str):
+    assert weight(new_page(PHONE), f"{address}?lang={lang}") <= MOST
 
 
 def test_an_answer_without_a_name_is_given_without_script(
