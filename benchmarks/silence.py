@@ -68,7 +68,7 @@ def listed(as_of: datetime | None) -> float:
     def once() -> None:
         chances.forget()
         db.session.rollback()
-        lines = listing.listed(NOW, OFFICE, as_of=as_of)
+        lines = listing.lines(NOW, OFFICE, as_of=as_of)
         for line in lines:
             line.as_dict()
 

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, select, type_coerce
+from sqlalchemy.types import NullType
 
 from recruiting.db import db
 from recruiting.jobs.models import Stage
@@ -25,10 +26,11 @@ from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Reading
 from recruiting.pipeline.rules import Channel, SpellEnd, Turn
-from recruiting.silence.conversations import facts_from
+from recruiting.silence.conversations import Instants, facts_from, in_hours, instants
 from recruiting.stats.facts import Fact, Facts
 from recruiting.stats.replies import ReplyCurves, fit
-from recruiting.workdays import HOUR, Office
+from recruiting.stats.spells import Bools, Floats, Ints
+from recruiting.workdays import Office
 
 KEPT_FOR = timedelta(minutes=2)
 HEARD = frozenset({SpellEnd.REPLY, SpellEnd.WITHDRAWAL})
@@ -73,12 +75,12 @@ class Silences:
     `facts` belongs to none of them: a mail of which nothing else is known.
     """
 
-    application_id: Sequence[int]
-    stage_id: Sequence[int]
-    since: Sequence[datetime]
-    hours: Sequence[float]
-    answered: Sequence[bool]
-    runs: Sequence[bool]
+    application_id: Ints
+    stage_id: Ints
+    since: Instants
+    hours: Floats
+    answered: Bools
+    runs: Bools
     facts: Facts
 
     @classmethod
@@ -90,32 +92,34 @@ class Silences:
         (
             application, meets_at, stage, since, until, end, channel, depth, *known, asked,
         ) = zip(*rows, UNKNOWN, strict=True)  # fmt: skip
-        ends = [
-            till or (meets if meets is not None and meets <= now else now)
-            for till, meets in zip(until, meets_at, strict=True)
-        ]
+        begun, ended, meets = instants(since), instants(until), instants(meets_at)
+        (moment,) = instants([now])
+        watched = np.where(meets <= moment, meets, moment)  # where none is agreed, no time is less
         facts = facts_from(
-            since,
+            begun,
             channel,
             depth,
             known,
             ([float(hours) for hours in text.split()] if text else () for text in asked),
             office,
         )
-        hours = [max(0.0, (b - a) / HOUR) for a, b in zip(since, ends, strict=True)]
+        runs = np.isnat(ended)[:-1]
+        hours = np.maximum(0.0, in_hours(np.where(np.isnat(ended), watched, ended) - begun))
         return cls(
-            application[:-1],
-            stage[:-1],
-            since[:-1],
+            np.array(application[:-1], np.int64),
+            np.array(stage[:-1], np.int64),
+            begun[:-1],
             hours[:-1],
-            [one in HEARD for one in end[:-1]],
-            [till is None for till in until[:-1]],
+            np.array([one in HEARD for one in end[:-1]], np.bool_),
+            runs,
             facts,
         )
 
     def asked(self, silent: Sequence[tuple[int, int, float]]) -> Asked:
         """Running silences, given as (application id, stage id, hours so far), with their facts."""
-        place = {one: row for row, one in enumerate(self.application_id) if self.runs[row]}
+        running = np.flatnonzero(self.runs)
+        ids = self.application_id[running].tolist()
+        place = dict(zip(ids, running.tolist(), strict=True))
         which = [place.get(one, -1) for one, _stage, _hours in silent]
         return Asked(
             [stage for _one, stage, _hours in silent],
@@ -149,19 +153,25 @@ class Chances:
         """The chance of each running silence."""
         if not asked.hours:
             return []
+        groups = self._groups(asked)
+        medians = self.curves.typical(groups).median.tolist()
+        on_record = self.curves.comparable(groups, np.zeros(len(groups))).tolist()
+        typical = [
+            timedelta(hours=median) if n >= FEWEST else None
+            for median, n in zip(medians, on_record, strict=True)
+        ]
+        return [Chance(*row) for row in zip(*self.figures(asked), typical, strict=True)]
+
+    def figures(self, asked: Asked) -> tuple[list[float], list[int], list[int]]:
+        """The same but for what is typical, in columns."""
+        if not asked.hours:
+            return [], [], []
         groups, hours = self._groups(asked), asked.hours
-        typical = self.curves.typical(groups).median
-        on_record = self.curves.comparable(groups, np.zeros(len(groups)))
-        columns = (
+        return (
             self.curves.no_return(groups, hours, asked.facts).tolist(),
             self.curves.comparable(groups, hours, exclude_self=True).tolist(),
             self.curves.answered_after(groups, hours).tolist(),
-            [
-                timedelta(hours=median) if n >= FEWEST else None
-                for median, n in zip(typical.tolist(), on_record.tolist(), strict=True)
-            ],
         )
-        return [Chance(*row) for row in zip(*columns, strict=True)]
 
     def explain(self, asked: Asked) -> list[Explained]:
         """What the chance of each running silence rests on."""
@@ -194,7 +204,7 @@ def groups_by_stage() -> dict[int, int]:
 def fit_chances(silences: Silences) -> Chances:
     """Fit the reply curves to silences, ended and running."""
     group_of = groups_by_stage()
-    groups = [group_of.get(stage, -1) for stage in silences.stage_id]
+    groups = [group_of.get(stage, -1) for stage in silences.stage_id.tolist()]
     facts = silences.facts.take(np.arange(len(groups)))
     return Chances(fit(silences.hours, silences.answered, groups, facts), group_of)
 
@@ -242,9 +252,11 @@ def running(application_ids: Sequence[int], now: datetime, office: Office) -> Si
 
 
 def _question() -> Select:
+    """Turns of candidates as they are stored: `Silences` reads whole columns at once."""
     spell, application = Spell.__table__.c, Application.__table__.c
+    columns = (application.id, application.meets_at, *(spell[name] for name in COLUMNS))
     return (
-        select(application.id, application.meets_at, *(spell[name] for name in COLUMNS))
+        select(*(type_coerce(column, NullType) for column in columns))
         .join_from(Spell.__table__, Application.__table__)
         .where(spell.whose == Turn.CANDIDATE)
     )

@@ -6,7 +6,7 @@ import csv
 import gc
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -67,7 +67,7 @@ def list_(as_of: datetime | None, turn: str | None, job: str | None, state: str 
     gc.disable()  # a hundred thousand lines are no garbage; to look for some costs a third
     try:
         read_only()
-        lines = listing.listed(
+        lines = listing.lines(
             clock.now(),
             office(),
             as_of=as_of,
@@ -87,18 +87,18 @@ def list_(as_of: datetime | None, turn: str | None, job: str | None, state: str 
         gc.enable()
 
 
-def _objects(lines: list[listing.Listed]) -> None:
+def _objects(lines: Iterable[listing.Listed]) -> None:
     """One JSON object a line; many lines in one go, since each go flushes."""
     told = (orjson.dumps(line.as_dict(), option=AS_LINES) for line in lines)
     while some := list(islice(told, LINES_AT_ONCE)):
         click.echo(b"".join(some), nl=False)
 
 
-def _table(lines: list[listing.Listed]) -> None:
+def _table(lines: Iterable[listing.Listed]) -> None:
     told = [tuple(_cell(getattr(line, name)) for name in COLUMNS) for line in lines]
     cells = [COLUMNS, *told]
     echo_table(cells)
-    click.echo(f"{len(lines)} applications")
+    click.echo(f"{len(told)} applications")
 
 
 def _cell(value: object) -> str:

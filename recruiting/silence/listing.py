@@ -81,7 +81,7 @@ class _Told(NamedTuple):
     standing: Standing
 
 
-def listed(
+def lines(
     now: datetime,
     office: Office,
     *,
@@ -89,8 +89,8 @@ def listed(
     turn: Turn | None = None,
     job: str | None = None,
     state: State | None = None,
-) -> list[Listed]:
-    """The lines that fit, those that wait longest first.
+) -> Iterator[Listed]:
+    """The lines that fit, those that wait longest first, one by one: they are many.
 
     With `as_of` the world is read as it was known then: later events do not exist, and the reply
     curves are fitted on what was known. Raises `Refused` for a job that does not exist.
@@ -107,7 +107,7 @@ def listed(
         and (state is None or state is standing.state)
     ]
     told.sort(key=lambda one: (one.standing.since, one.row.id))
-    return list(_lines(told, names, silences, moment))
+    return _lines(told, names, silences, moment)
 
 
 def _today(now: datetime, office: Office) -> tuple[list[_Row], chances.Silences]:
@@ -176,9 +176,12 @@ def _lines(
         for row, standing in told
         if _is_silence(standing)
     ]
-    found = iter(chances.fit_chances(silences).of(silences.asked(silent)))
+    figures = chances.fit_chances(silences).figures(silences.asked(silent))
+    found = zip(*figures, strict=True)
     for row, standing in told:
-        chance = next(found) if _is_silence(standing) else None
+        no_return = comparable = answered_after = None
+        if _is_silence(standing):
+            no_return, comparable, answered_after = next(found)
         email, title = names[row.id]
         # By position: a hundred thousand lines of fifteen names each take their time.
         yield Listed(
@@ -192,9 +195,9 @@ def _lines(
             standing.due_at,
             standing.attempts,
             row.depth,
-            round(chance.no_return, 6) if chance else None,
-            chance.comparable if chance else None,
-            chance.answered_after if chance else None,
+            None if no_return is None else round(no_return, 6),
+            comparable,
+            answered_after,
             row.channel,
             row.owner,
         )

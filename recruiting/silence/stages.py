@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import select
@@ -72,15 +72,18 @@ def figures(stage: Stage, now: datetime, office: Office) -> Figures:
 
 def figures_of(silences: Silences, office: Office) -> Figures:
     """The figures of some silences."""
-    size, running = len(silences.hours), sum(silences.runs)
+    size, running = len(silences.hours), int(silences.runs.sum())
     proposal = found = None
     if size - running >= ENOUGH:
-        days, answered = in_working_days(silences.since, silences.hours, silences.answered, office)
+        since = [at.replace(tzinfo=UTC) for at in silences.since.tolist()]
+        hours = silences.hours.tolist()
+        days, answered = in_working_days(since, hours, silences.answered.tolist(), office)
         proposal = patience(days, answered, MOST_DAYS)
         found = waiting(days, answered, MOST_DAYS)
     if proposal is None or not proposal.answered:
         proposal = found = None
-    return Figures(size, sum(silences.answered), running, proposal, found, _follow_ups(silences))
+    heard = int(silences.answered.sum())
+    return Figures(size, heard, running, proposal, found, _follow_ups(silences))
 
 
 def in_working_days(
@@ -100,7 +103,7 @@ def in_working_days(
 
 def _follow_ups(silences: Silences) -> FollowUps | None:
     """How fast replies come after a follow-up, where there are enough of them."""
-    if not silences.hours:
+    if not silences.hours.size:
         return None
     found = follow_ups(
         silences.hours,

@@ -52,7 +52,7 @@ def at(days: float) -> str:
 def listed(now: datetime, **more) -> list[listing.Listed]:
     handle.session.expire_all()
     chances.forget()
-    return listing.listed(now, OFFICE, **more)
+    return list(listing.lines(now, OFFICE, **more))
 
 
 def test_an_event_that_lies_ahead_changes_nothing_yet_and_everything_from_its_moment_on():

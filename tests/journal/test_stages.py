@@ -30,7 +30,7 @@ def at(day: int, hour: int = 9) -> str:
 def listed() -> list[listing.Listed]:
     handle.session.expire_all()
     chances.forget()
-    return sorted(listing.listed(NOW, OFFICE))
+    return sorted(listing.lines(NOW, OFFICE))
 
 
 def spell_stages() -> list[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import log
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recruiting.pipeline.rules import Channel
-from recruiting.silence.conversations import Touch, facts_of, silences
+from recruiting.silence.conversations import Touch, facts_of, in_hours, instants, silences
 from recruiting.workdays import Office
 from tests.make import HOUR, MONDAY
+
+EMAIL = Channel.EMAIL
+FIRST, LAST = datetime(2024, 1, 1), datetime(2026, 12, 31)
 
 
 def touch(hours: float, who: str, channel: Channel = Channel.EMAIL) -> Touch:
@@ -70,6 +74,21 @@ def test_hour_and_weekday_are_those_of_the_office():
     facts = facts_of([one], Office())
     assert (facts.hour[0], facts.weekday[0]) == (0.5, 1)
     assert (facts.is_spoken[0], facts.is_chat[0]) == (1, 0)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"])
+@given(moments=st.lists(st.datetimes(FIRST, LAST, timezones=st.just(UTC)), min_size=1))
+def test_a_column_of_moments_is_read_as_they_are_one_by_one(zone: str, moments: list[datetime]):
+    office = Office(zone)
+    facts = facts_of([next(silences([Touch(at, EMAIL, "", ours=True)])) for at in moments], office)
+    local = [at.astimezone(office.tz) for at in moments]
+    assert facts.hour.tolist() == [at.hour + at.minute / 60 for at in local]
+    assert facts.weekday.tolist() == [at.weekday() for at in local]
+    column = instants([*moments, None, *(f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in moments)])
+    assert np.isnat(column[len(moments)])
+    assert (column[: len(moments)] == column[len(moments) + 1 :]).all()
+    spans = column[: len(moments)] - column[0]
+    assert in_hours(spans).tolist() == [(at - moments[0]) / HOUR for at in moments]
 
 
 @given(

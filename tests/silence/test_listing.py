@@ -36,7 +36,7 @@ FIELDS = [
 
 def lines(now: datetime, **more) -> list[listing.Listed]:
     chances.forget()
-    return listing.listed(now, OFFICE, **more)
+    return list(listing.lines(now, OFFICE, **more))
 
 
 def test_a_line_says_exactly_what_was_agreed():
@@ -162,5 +162,5 @@ def test_a_candidate_without_a_mail_address_is_listed_all_the_same(db):
     for address in application.candidate.addresses:
         db.session.delete(address)
     db.session.flush()
-    (line,) = listing.listed(MONDAY + 30 * DAY, OFFICE)
+    (line,) = listing.lines(MONDAY + 30 * DAY, OFFICE)
     assert line.candidate_email is None
