@@ -65,11 +65,13 @@ def own(application: Application, subject: str, body: str) -> Letter:
 
 def blank(application: Application, sender: str) -> tuple[str, str]:
     """(subject, body) with which a colleague's own mail begins, in the candidate's language."""
-    fields = {"first_name": first_name(application.candidate.name), "job": application.job.title}
-    with force_locale(language_of(application.candidate.language)):
-        greeting = _("Hello %(first_name)s,", **fields)
+    language, name = language_of(application.candidate.language), application.candidate.name
+    with force_locale(language):
+        greeted = " ".join(name.split()) if language == "de" else first_name(name)
+        greeting = _("Hello %(name)s,", name=greeted)
+        greeting = greeting.replace(" ,", ",")  # to somebody without a name
         ending = _("Kind regards")
-        subject = _("Your application: %(job)s", **fields)
+        subject = _("Your application: %(job)s", job=application.job.title)
     return subject, f"{greeting}\n\n\n\n{ending}\n{sender}\n{_settings().employer}"
 
 
@@ -114,6 +116,7 @@ def _fields(application: Application, language: str) -> dict[str, str]:
     employer = _settings().employer
     return {
         "first_name": first_name(application.candidate.name),
+        "name": " ".join(application.candidate.name.split()),
         "job": application.job.title,
         "stage": _stage(application, language),
         "asked_on": _day(application.since, language),
@@ -215,6 +218,7 @@ def reminder(user: User, owed: Sequence[Owed]) -> Letter:
         waiting = "\n".join(_line(row) for row in owed)
     fields = {
         "first_name": first_name(user.name),
+        "name": user.name,
         "employer": _settings().employer,
         "waiting": waiting,
     }
@@ -227,6 +231,7 @@ def confided(user: User) -> Letter:
     language = user.language or "en"
     fields = {
         "first_name": first_name(user.name),
+        "name": user.name,
         "employer": _settings().employer,
         "home": _settings().home,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from recruiting import links
@@ -13,12 +13,22 @@ from recruiting.answers.rules import Given, Purpose, choice_of, number_in
 from recruiting.candidates.models import Address
 from recruiting.db import db
 from recruiting.errors import BadLink
+from recruiting.feedback.items import may_change
+from recruiting.feedback.models import Answer, Invitation
+from recruiting.feedback.queries import link_for
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
 from recruiting.pipeline.timelines import catch_up
 from recruiting.workdays import Office
 
 ANSWERS = "answer:%"
+# Asked alike of every application, so that how much is asked tells nothing.
+_BEGUN = (
+    select(Answer)
+    .join(Answer.invitation)
+    .where(Invitation.application_id == bindparam("id"), Invitation.revoked_at.is_(None))
+    .options(contains_eager(Answer.invitation))
+)
 DEAD_ONCE_HIRED = frozenset({Purpose.REOPEN, Purpose.STATUS})
 
 
@@ -109,3 +119,11 @@ def given(application: Application, office: Office, now: datetime) -> Given | No
         return None
     until = office.last_day(event.due_at) if event.kind is Kind.MESSAGE and event.due_at else None
     return Given(choice, event.at, until, event.body)
+
+
+def begun_feedback(application: Application, now: datetime) -> str | None:
+    """The link to what a candidate answered with their name, while they can change it."""
+    begun = db.session.scalar(_BEGUN, {"id": application.id})
+    if begun is None or not may_change(begun.submitted_at, now):
+        return None
+    return link_for(begun.invitation) if now <= begun.invitation.expires_at else None

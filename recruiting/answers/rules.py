@@ -155,8 +155,11 @@ def offered_beside(
     """The same on the page that shows where an application stands.
 
     To stop is possible at any time there, so that its button tells nothing; that they go on, they
-    need say only where we wait for it.
+    need say only where we wait for it. Of what was closed for want of an answer they say that it
+    is wrong, see `contests`; there is nothing left to put off or to withdraw.
     """
+    if outcome in SILENT_OUTCOMES:
+        return ()
     found = set(offered(outcome, turn, given, now))
     if outcome is None:
         found |= ENDS
@@ -184,6 +187,14 @@ def may_go_on(outcome: Outcome | None, turn: Turn, given: Given | None) -> bool:
     if given is not None and given.choice is Choice.GO_ON:
         return False
     return outcome is not None or turn is Turn.CANDIDATE
+
+
+def contests(
+    outcome: Outcome | None, turn: Turn, given: Given | None, options: tuple[Choice, ...]
+) -> bool:
+    """Whether the page of what has ended offers "this is wrong": not beside a tap that says so."""
+    is_said = Choice.INTERESTED in options
+    return outcome is not None and not is_said and may_go_on(outcome, turn, given)
 
 
 def proposed_days(today: date, office: Office) -> list[date]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -45,7 +45,7 @@ def tell(seen: Outside, office: Office) -> Told:
         _turn(seen) if is_open else "",
         list(_next(seen, office) if is_open else _ended(seen)),
         is_open and seen.standing.state is State.DELAYED,
-        [_held(wish, event, office) for wish, event in seen.wishes.items()],
+        [_held(wish, event, seen, office) for wish, event in seen.wishes.items()],
         _meeting(seen.meeting, office) if seen.meeting else "",
         [_name(one) for one in seen.to_come],
         _written(seen),
@@ -108,6 +108,8 @@ def _ours(seen: Outside, office: Office) -> str:
     if standing.due_at is None:
         return _("You hear from us.")
     last = office.last_day(standing.due_at)
+    if _is_near(seen, standing.due_at, office) and standing.state is not State.DELAYED:
+        return _("You hear from us as soon as we can, before the appointment.")
     first = _first_promise(seen, office)
     if standing.state is State.DELAYED:
         return _(
@@ -192,9 +194,29 @@ def _meeting(event: Event, office: Office) -> str:
     return f"{said}, {CHANNELS[event.channel]}"
 
 
-def _held(wish: Wish, event: Event, office: Office) -> str:
+def _is_near(seen: Outside, due_at: datetime, office: Office) -> bool:
+    """Whether what we owe is due on the day of the appointment that it is about."""
+    if seen.meeting is None or seen.meeting.due_at is None or due_at > seen.meeting.due_at:
+        return False
+    return office.last_day(due_at) == office.day_of(seen.meeting.due_at)
+
+
+def _held(wish: Wish, event: Event, seen: Outside, office: Office) -> str:
     asked = full_day_words(event.at)
     match wish:
+        case Wish.ANOTHER_TIME if event.due_at is not None and seen.meeting is not None:
+            if _is_near(seen, event.due_at, office):
+                return _(
+                    "On %(asked)s you asked for another time for the appointment. We answer as "
+                    "soon as we can, before the appointment.",
+                    asked=asked,
+                )
+            return _(
+                "On %(asked)s you asked for another time for the appointment. We answer by "
+                "%(day)s, before the appointment.",
+                asked=asked,
+                day=_day(office.last_day(event.due_at)),
+            )
         case Wish.CALL if event.due_at is not None:
             day = _day(office.last_day(event.due_at))
             return _("On %(asked)s you asked for a call. We call by %(day)s.", asked=asked, day=day)

@@ -26,7 +26,7 @@ from recruiting.answers.rules import (
     may_go_on,
     offered,
 )
-from recruiting.answers.wishes import Wish, Wished, call_day, granted, wish_id
+from recruiting.answers.wishes import Wish, Wished, due_at, granted, wish_id
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
@@ -141,10 +141,10 @@ def wish(
 ) -> bool:
     """Take a wish of the status page; false if it holds already, or cannot be uttered now.
 
-    `words` are those that were tapped. The caller holds the application locked. To be called makes
-    it our turn, due by the next working day. What did not arrive is our fault: it is told like a
-    mail that came back, and lies on the desk until we have written again. That their data be
-    deleted is no touch and changes nothing but the list of what a person has to decide.
+    `words` are those that were tapped. The caller holds the application locked. A call or another
+    time makes it our turn, due by a day of its own. What did not arrive is our fault: it is told
+    like a mail that came back, and lies on the desk until we have written again. That their data
+    be deleted is no touch and changes nothing but the list of what a person has to decide.
     """
     if wished.wish is Wish.ERASURE:
         return privacy.ask_erasure(application, wished.text, now=now, office=office)
@@ -152,14 +152,13 @@ def wish(
     meets = seen.meeting is not None
     if wished.wish not in granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes):
         return False
-    by = call_day(now, office) if wished.wish is Wish.CALL else None
     shared: dict[str, Any] = {"at": now, "now": now, "office": office}
     shared |= {"direction": Direction.IN, "channel": Channel.EMAIL, "subject": words}
     pipeline.record(
         application,
         Kind.MESSAGE,
         awaits_reply=wished.wish is not Wish.SUITS,
-        due_at=office.start_of(by + DAY) if by else None,
+        due_at=due_at(wished.wish, now, seen.reading.meets_at, office),
         body=wished.text,
         external_id=wish_id(wished.wish, secrets.token_hex(ID_BYTES)),
         **shared,

@@ -58,7 +58,24 @@ def granted(
 
 def call_day(now: datetime, office: Office) -> date:
     """The day by whose end we call: the next working day."""
-    day = office.day_of(now) + DAY
+    return _open_from(office.day_of(now) + DAY, office)
+
+
+def due_at(wish: Wish, now: datetime, meets_at: datetime | None, office: Office) -> datetime | None:
+    """By when a wish asks for a word of ours; none where it names no moment.
+
+    The next working day, as a call. About an appointment on a day before it; where it is too near
+    for that, the same day if the office is open, and before it comes in any case.
+    """
+    if wish not in {Wish.CALL, Wish.ANOTHER_TIME}:
+        return None
+    by = office.start_of(call_day(now, office) + DAY)
+    if wish is Wish.CALL or meets_at is None or by <= office.start_of(office.day_of(meets_at)):
+        return by
+    return min(office.start_of(_open_from(office.day_of(now), office) + DAY), meets_at)
+
+
+def _open_from(day: date, office: Office) -> date:
     while not office.is_open(day):
         day += DAY
     return day

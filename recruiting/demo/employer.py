@@ -68,12 +68,28 @@ SIGN_INS = (ADMIN, JONAS, HR, MANAGER)
 class Step:
     """A stage: the part it plays in every job (`applied`, `call`, …), and its name in this one.
 
-    The names are of one language, so that a report over all jobs finds equal stages together.
+    The names are of one language, so that a report over all jobs finds equal stages together;
+    candidates who read German get another one.
     """
 
     part: str
     name: str
     kind: StageKind
+
+    @property
+    def name_de(self) -> str:
+        """What candidates read in German."""
+        return _IN_GERMAN[self.name]
+
+
+_IN_GERMAN = {
+    "Applied": "Bewerbung eingegangen",
+    "Phone screen": "Telefongespräch",
+    "Assignment": "Arbeitsprobe",
+    "Case study": "Fallstudie",
+    "Interview": "Vorstellungsgespräch",
+    "Offer": "Angebot",
+}
 
 
 @dataclass(frozen=True, slots=True)

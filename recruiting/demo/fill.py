@@ -146,6 +146,8 @@ def _stages(plan: JobPlan) -> Iterator[Stage]:
             name_key=title_key(step.name),
             kind=step.kind,
             position=position,
+            shown_en=step.name,
+            shown_de=step.name_de,
             **terms,
         )
 

@@ -35,7 +35,7 @@ class _Remark(TidyForm):
 
     def tell(self, fault: Fault, draft: Draft) -> None:
         """Put what a rule found wrong where it belongs."""
-        at_text = fault in {Fault.NO_WORDS, Fault.NO_CAUSE, Fault.LONG}
+        at_text = fault in {Fault.NO_WORDS, Fault.NO_CAUSE, Fault.NO_CHANGE, Fault.LONG}
         self.refuse(wording.sentence(fault, draft), self.text if at_text else None)
 
 

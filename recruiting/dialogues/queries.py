@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from recruiting.accounts.queries import reading
 from recruiting.accounts.rules import Actor
@@ -115,6 +116,30 @@ def dialogues(reader: Actor, trusted: str, until: date | None) -> list[Dialogue]
     said = remarks([answer.id for answer in rows])
     found = [Dialogue(answer, said[answer.id]) for answer in rows]
     return sorted(found, key=lambda one: (one.has_ended, not one.waits_for_us))
+
+
+def count_waiting(reader: Actor, trusted: str, until: date | None, today: date) -> int:
+    """How many of these wait for us since before today.
+
+    A desk that stands open looks again by itself: what came today would tell it the minute.
+    """
+    one = aliased(Remark)
+    last = select(func.max(one.number)).where(one.answer_id == AnonymousAnswer.id)
+    number = last.correlate(AnonymousAnswer).scalar_subquery()
+    at_last = and_(Remark.answer_id == AnonymousAnswer.id, Remark.number == number)
+    theirs = and_(Remark.by.is_(None), Remark.kind != RemarkKind.ENDED, Remark.said_on < today)
+    question = (
+        select(func.count())
+        .select_from(AnonymousAnswer)
+        .outerjoin(Remark, at_last)
+        .where(
+            AnonymousAnswer.key_hash.is_not(None),
+            AnonymousAnswer.week_on < today,
+            _is_for(reader, trusted, until),
+            or_(Remark.number.is_(None), theirs),
+        )
+    )
+    return db.session.scalar(question) or 0
 
 
 def dialogue_for(reader: Actor, trusted: str, until: date | None, answer_id: str) -> Dialogue:

@@ -43,6 +43,7 @@ class Fault(StrEnum):
 
     NO_WORDS = "no_words"
     NO_CAUSE = "no_cause"  # "cannot change because" of what?
+    NO_CHANGE = "no_change"  # "we have changed it": what?
     LONG = "long"
     LATE = "late"  # something was said that its author has not seen
     ENDED = "ended"
@@ -54,6 +55,7 @@ def faults(draft: Draft) -> list[Fault]:
     checks = (
         (Fault.NO_WORDS, draft.kind is RemarkKind.SAID and not draft.text),
         (Fault.NO_CAUSE, draft.kind is RemarkKind.CANNOT_CHANGE and not draft.text),
+        (Fault.NO_CHANGE, draft.kind is RemarkKind.CHANGED and not draft.text),
         (Fault.LONG, len(draft.text) > LONGEST),
     )
     return [fault for fault, holds in checks if holds]

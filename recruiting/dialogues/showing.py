@@ -7,13 +7,17 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from recruiting.dialogues import wording
+from config import Settings
+from recruiting.accounts.rules import Actor
+from recruiting.dialogues import queries, wording
 from recruiting.dialogues.queries import Dialogue
 from recruiting.dialogues.replies import REPLIES
 from recruiting.dialogues.rules import NO_RESULT, result_of
 from recruiting.feedback.wording import own_words
 from recruiting.pipeline.wording import date_words
+from recruiting.reports.answers import counted_week
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,21 @@ def row(dialogue: Dialogue) -> dict[str, str]:
         "result": str(wording.RESULTS[result.value if result else NO_RESULT]),
         "week": date_words(dialogue.answer.week_on),
     }
+
+
+def waiting(reader: Actor, settings: Settings, today: date) -> str:
+    """That conversations wait for an answer of this reader, and no word of whose; else empty."""
+    if not queries.is_reader(reader, settings.trusted):
+        return ""
+    until = counted_week(today, settings.smallest_group)
+    number = queries.count_waiting(reader, settings.trusted, until, today)
+    if not number:
+        return ""
+    return ngettext(
+        "%(num)s conversation without a name waits for an answer.",
+        "%(num)s conversations without a name wait for an answer.",
+        number,
+    )
 
 
 def replies(answer_id: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:

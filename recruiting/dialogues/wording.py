@@ -54,6 +54,8 @@ def sentence(fault: Fault, draft: Draft) -> str:
             return _("Please write something.")
         case Fault.NO_CAUSE:
             return _("Please say why it cannot be changed.")
+        case Fault.NO_CHANGE:
+            return _("Please say what you have changed.")
         case Fault.LATE:
             return _(
                 "Something was said meanwhile, so yours was not stored. Please read it, and send "

@@ -6,11 +6,12 @@ Lists go without the raw mails, which may be large.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, func, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from recruiting.accounts.rules import Actor, Permission
@@ -18,6 +19,7 @@ from recruiting.candidates.models import Address, Candidate
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.errors import Missing
+from recruiting.messages import envelope, matching
 from recruiting.messages.models import Inbox, Received
 from recruiting.messages.reading import MailClass
 from recruiting.messages.rules import DEAF_AFTER, FOR_A_PERSON, ReceivedState
@@ -84,21 +86,44 @@ class OfEvent:
     id: int
     sender_differs: bool
     mail_class: str | None
+    sender: str = ""  # where it differs
+    is_forged: bool = False  # it came to an address of an application that we did not make
 
 
-def of_events(application: Application) -> dict[int, OfEvent]:
-    """The mails behind the events of one application, by the event's id."""
+def of_events(application: Application, keys: Sequence[str]) -> dict[int, OfEvent]:
+    """The mails behind the events of one application, by the event's id.
+
+    Of those that make one look twice the head is read: whom they name, and where they were sent.
+    """
+    head = func.substr(Received.raw, 1, HEAD_BYTES, type_=LargeBinary)
     question = (
-        select(Received.event_id, Received.id, Received.sender_differs, Received.mail_class)
+        select(
+            Received.event_id,
+            Received.id,
+            Received.sender_differs,
+            Received.mail_class,
+            Received.sender,
+            case((Received.sender_differs, head)),
+        )
         .where(Received.application_id == application.id, Received.event_id.is_not(None))
         .order_by(Received.id.desc())
     )
     rows = db.session.execute(question)
     return {
-        event_id: OfEvent(received_id, differs, kind)
-        for event_id, received_id, differs, kind in rows
+        event_id: OfEvent(
+            received_id, differs, kind, sender or "", differs and _is_forged(octets or b"", keys)
+        )
+        for event_id, received_id, differs, kind, sender, octets in rows
         if event_id is not None
     }
+
+
+def _is_forged(octets: bytes, keys: Sequence[str]) -> bool:
+    """Whether the head of a raw mail, as far as it can be read, names an address like ours."""
+    with suppress(Exception):
+        head = envelope.read(envelope.parse_head(octets))
+        return matching.is_forged(head.recipients, keys)
+    return False
 
 
 def hint(

@@ -2,7 +2,8 @@
 
 Each thanks, asks one question at most, makes a no easy, and neither blames nor threatens; a test
 holds that. Words in braces are filled in, see `fields.py`. A paragraph whose link is not there
-falls away, so each link has a paragraph of its own.
+falls away, so each link has a paragraph of its own. English greets by the first name, German, which
+is formal and does not know Frau from Herr, by the whole name.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ If you would rather not get such mails from us:
         ),
         "de": (
             "{job}: eine kurze Nachricht von Ihnen",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 vielen Dank für Ihr Interesse an der Stelle {job} bei {employer}. Am {asked_on} haben wir Ihnen \
 geschrieben; vielleicht ist unsere Mail verloren gegangen.
@@ -89,7 +90,7 @@ If you would rather not get such mails from us:
         ),
         "de": (
             "{job}: unsere Frage vom {asked_on}",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 mein Name ist {sender}, ich betreue Ihre Bewerbung für {job}. Danke für die Zeit, die Sie uns \
 geschenkt haben. Offen ist noch unsere Frage vom {asked_on}.
@@ -140,7 +141,7 @@ If you would rather not get mails from us:
         ),
         "de": (
             "{job}: vielen Dank und alles Gute",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 vielen Dank für Ihr Interesse an der Stelle {job} und für Ihre Zeit. Da wir nichts weiter gehört \
 haben, schließen wir Ihre Bewerbung nun ab. Einer neuen Bewerbung steht nichts im Weg.
@@ -189,7 +190,7 @@ If you would rather not get mails from us:
         ),
         "de": (
             "{job}: unsere Antwort braucht etwas länger",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 vielen Dank für Ihre Geduld. Unsere Antwort auf Ihre Bewerbung für {job} braucht länger als \
 versprochen, und das tut uns leid.
@@ -231,7 +232,7 @@ If you would rather not get mails from us:
         ),
         "de": (
             "{job}: Ihr neuer Link",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 vielen Dank, dass Sie sich melden. Hier ist der neue Link, um den Sie gerade gebeten haben. Er \
 führt zu der Seite zur Stelle {job}, auf der Sie uns sagen, wie es weitergehen soll; ein „nein, \
@@ -264,7 +265,7 @@ If it takes longer, tell them until when: each page has a button for it.
         ),
         "de": (
             "Es wird auf ein Wort von uns gewartet",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 vielen Dank, dass Sie sich um unsere Bewerbungen kümmern. Bei diesen wird auf ein Wort von uns \
 gewartet, am längsten wartende zuerst:
@@ -289,7 +290,7 @@ there is something in Heardback that is for you to read. Please sign in:
         ),
         "de": (
             "Es gibt etwas für Sie zu lesen",
-            """Guten Tag {first_name},
+            """Guten Tag {name},
 
 in Heardback gibt es etwas, das für Sie bestimmt ist. Bitte melden Sie sich an:
 {home}

@@ -19,7 +19,8 @@ LINKS = frozenset({"answer_link", "stop_link", "reopen_link", "feedback_link", "
 FALLS_AWAY = "feedback_link"  # where nobody may be asked
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _ANY_BRACE = re.compile(r"\{([^{}\n]*)\}|[{}]")
-_ABOUT = frozenset({"first_name", "job", "stage", "employer", "sender"})
+_ABOUT = frozenset({"first_name", "name", "job", "stage", "employer", "sender"})
+_TO_US = frozenset({"first_name", "name", "employer"})
 _ASKING = _ABOUT | {"asked_on", "answer_link", "status_link", "stop_link"}
 
 
@@ -44,8 +45,8 @@ FIELDS: dict[str, Fields] = {
         frozenset({"promised_on"}),
     ),
     "fresh_link": Fields(_ABOUT | {"answer_link", "stop_link"}, frozenset({"answer_link"})),
-    "reminder": Fields(frozenset({"first_name", "employer", "waiting"}), frozenset({"waiting"})),
-    "confided": Fields(frozenset({"first_name", "employer", "home"}), frozenset({"home"})),
+    "reminder": Fields(_TO_US | {"waiting"}, frozenset({"waiting"})),
+    "confided": Fields(_TO_US | {"home"}, frozenset({"home"})),
 }
 
 

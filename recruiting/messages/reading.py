@@ -16,6 +16,7 @@ from datetime import date, datetime
 from email.message import Message
 from enum import StrEnum
 from functools import cached_property
+from unicodedata import normalize
 
 from flufl.bounce import all_failures
 
@@ -225,6 +226,7 @@ _NO = re.compile(r"(withdraw|zurückzieh|ziehe .{0,40}zurück|not interested (an
                  r"|accepted (another|an) (offer|position)|(andere|anderes) (stelle|angebot) "
                  r"(angenommen|zugesagt)|bewerbung .{0,20}(zurück|zurückziehen))")  # fmt: skip
 _NOT_NO = re.compile(r"\b(not|don't|never|nicht|keinesfalls|won't)\b.{0,30}(withdraw|zurück)")
+_BACK = re.compile(r"zurue?ck")  # as keyboards without umlauts write it
 HUMAN = "no_rule"
 
 
@@ -262,7 +264,8 @@ def bare(raw: bytes) -> Mail:
 
 def says_no(text: str) -> bool:
     """Whether somebody's own words seem to take their application back; for a person to judge."""
-    words = re.sub(r"\s+", " ", text[:HEAD]).lower()
+    words = re.sub(r"\s+", " ", normalize("NFC", text[:HEAD])).lower()
+    words = _BACK.sub("zurück", words)
     return any(_NO.search(one) and not _NOT_NO.search(one) for one in re.split(r"[.!?]\s", words))
 
 

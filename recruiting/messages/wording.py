@@ -70,6 +70,7 @@ OCCASIONS = {
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 FIELD_WORDS = {
     "first_name": _l("first name of the reader"),
+    "name": _l("whole name of the reader"),
     "job": _l("title of the job"),
     "stage": _l("name of the stage"),
     "employer": _l("name of the employer"),
@@ -94,6 +95,7 @@ TONES = {
 EXAMPLES: dict[str, dict[str, str]] = {
     "en": {
         "first_name": "Hannah",
+        "name": "Hannah Vogel",
         "job": "Backend developer",
         "stage": "Interview",
         "sender": "Robin Weber",
@@ -104,6 +106,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     },
     "de": {
         "first_name": "Hannah",
+        "name": "Hannah Vogel",
         "job": "Backend-Entwicklung",
         "stage": "Gespräch",
         "sender": "Robin Weber",

@@ -210,6 +210,7 @@ def _feedback(smallest: int) -> dict[str, Any]:
         "last_at": found.last_at if found.named else None,
         "named_most": wording.named_most(reasons, sum(side.number for side in sides)),
         "foot": [_("All who answered"), *_numbers(found)],
+        "rest": wording.rest(found.number - sum(side.number for side in sides)),
         "choices": rows("choices", CHOICES),
         "reasons": rows("reasons", by_reason),
         "knew_next": rows("knew_next", KNEW_NEXT),

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, case, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, case, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from recruiting.accounts.rules import Actor
 from recruiting.db import db
@@ -21,6 +21,7 @@ from recruiting.pipeline.rules import (
     OUTBOUND_TOUCHES,
     SILENT_OUTCOMES,
     Direction,
+    Kind,
     Turn,
 )
 from recruiting.silence import chances
@@ -40,6 +41,7 @@ MOST_ON_THE_DESK = 500
 RESTING = frozenset({State.PAUSED, State.AWAY, State.UNREACHABLE})
 GONE_QUIET = frozenset({State.QUIET, State.NEVER_RESPONDED})
 HEARD_AFTER_END = timedelta(days=30)  # how long a word after the end stays on the desk
+WANTED_WITHIN = timedelta(days=14)  # a word is asked for by a day; what is due sooner stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class DeskRow:
 
     application: Application
     card: Card
+    wanted: Event | None = None  # their word that asks for one of ours by a day
 
 
 @dataclass(slots=True)
@@ -155,9 +158,10 @@ def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = Non
     """What an actor has to do today; with `owner` only what that colleague is answerable for."""
     applications = _on_the_desk(actor, now, office, owner)
     result, by_id = Desk(), cards(applications, now, office)
+    wanted = _wanted_of(applications, now)
     today_ends = office.start_of(office.day_of(now) + DAY)
     for application in applications:
-        row = DeskRow(application, by_id[application.id])
+        row = DeskRow(application, by_id[application.id], wanted.get(application.id))
         if (pile := _pile(row, today_ends, now)) is not None:
             getattr(result, pile).append(row)
     return result
@@ -172,6 +176,11 @@ def _on_the_desk(
         Application.due_at <= today_ends,
         Application.meets_at <= now,
         Application.is_bounced,
+        and_(
+            Application.turn == Turn.US,
+            Application.last_touch_at > now - WANTED_WITHIN,
+            _wanted(now).where(_WORD.application_id == Application.id).exists(),
+        ),
     )
     wrote = and_(Application.wrote_after_end, Application.last_touch_at > now - HEARD_AFTER_END)
     seen = (
@@ -199,6 +208,40 @@ def _on_the_desk(
     return sorted(found, key=_urgency)[:MOST_ON_THE_DESK]
 
 
+_WORD, _OURS = aliased(Event), aliased(Event)
+
+
+def _wanted(now: datetime) -> Select[int]:
+    """Words of these days that ask for one of ours by a day, and were not answered yet."""
+    is_answered = exists().where(
+        _OURS.application_id == _WORD.application_id,
+        _OURS.at >= _WORD.at,  # of the same second, theirs was first
+        _OURS.at <= now,
+        _OURS.direction == Direction.OUT,
+        _OURS.kind.in_(OUTBOUND_TOUCHES),
+        _OURS.leaves_open.is_(False),
+    )
+    return select(_WORD.id).where(
+        _WORD.at > now - WANTED_WITHIN,
+        _WORD.at <= now,
+        _WORD.direction == Direction.IN,
+        _WORD.kind == Kind.MESSAGE,
+        _WORD.awaits_reply,
+        _WORD.due_at > _WORD.at,
+        ~is_answered,
+    )
+
+
+def _wanted_of(applications: Iterable[Application], now: datetime) -> dict[int, Event]:
+    """The latest such word of each application on whose turn we are, by the application's id."""
+    ids = [one.id for one in applications if one.turn is Turn.US]
+    if not ids:
+        return {}
+    words = _wanted(now).where(_WORD.application_id.in_(ids))
+    question = select(Event).where(Event.id.in_(words)).order_by(Event.at, Event.id)
+    return {one.application_id: one for one in db.session.scalars(question)}
+
+
 def _urgency(application: Application) -> tuple[bool, bool, datetime, int]:
     """The order of the desk, as the question sorts."""
     due_at = application.due_at
@@ -218,7 +261,7 @@ def _pile(row: DeskRow, today_ends: datetime, now: datetime) -> str | None:
         return "person"
     if standing.state in {State.OUR_TURN, State.DELAYED}:
         is_today = standing.due_at is not None and standing.due_at <= today_ends
-        return "ours" if is_today else None
+        return "ours" if is_today or row.wanted is not None else None
     if standing.state is State.DUE:
         return "due"
     if standing.state is State.QUIET:

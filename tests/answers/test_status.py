@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from recruiting.accounts.models import User
+from recruiting.answers.rules import TAPPED
 from recruiting.db import db
 from recruiting.jobs.models import Stage
 from recruiting.messages.rules import Purpose as MailPurpose
@@ -148,7 +149,23 @@ def test_an_end_is_told_in_plain_words(client: FlaskClient):
         assert words in page
         assert "Your application is closed" in page
         assert "Still to come" not in page
-        assert ('value="withdraw"' in page) is (outcome is Outcome.GHOSTED)
+        assert not [one for one in TAPPED if f'value="{one}"' in page]
+        for offered in ("go_on", "call", "erasure"):
+            assert f'value="{offered}"' in page
+
+
+def test_who_withdrew_takes_it_back_by_one_button_and_later_by_another(
+    client: FlaskClient, frozen: Callable
+):
+    application = asked_application()
+    say(client, application, choice="withdraw")
+    page = read(client, application)
+    assert 'value="interested"' in page
+    assert 'value="go_on"' not in page
+    frozen(NOW + 8 * DAY)
+    page = read(client, application)
+    assert 'value="interested"' not in page
+    assert 'value="go_on"' in page
 
 
 def test_german_is_formal_and_complete(client: FlaskClient):
@@ -330,6 +347,35 @@ def test_what_did_not_arrive_is_a_task_on_the_desk_and_told_on_the_timeline(
     assert "The link was dead." in page
 
 
+@pytest.mark.parametrize("how", ["named", "anonymous"])
+def test_feedback_with_a_name_is_found_again_while_it_can_be_changed(
+    client: FlaskClient, frozen: Callable, how: str
+):
+    application = asked_application()
+    say(client, application, choice="withdraw")
+    found = re.search(r'href="[^"]+(/feedback/[^"]+)"', read(client, application))
+    assert found
+    assert client.post(found[1], data={"how": how, "again": "4"}).status_code == 200
+    begun = re.search(r'href="[^"]+(/feedback/[^"]+)">Complete or', read(client, application))
+    assert (begun is not None) is (how == "named")
+    if begun:
+        page = body(client.get(begun[1].replace("&amp;", "&")))
+        assert 'value="4" checked' in page
+    frozen(NOW + 7 * DAY + HOUR)
+    assert "/feedback/" not in read(client, application)
+
+
+def test_on_the_timeline_a_tap_came_by_link_and_not_by_mail(
+    client: FlaskClient, signed_in: Callable
+):
+    application = asked_application()
+    say(client, application, choice="interested")
+    say(client, application, wish="call")
+    make.reply(application, at=NOW + HOUR)
+    page = signed_in().get(f"/applications/{application.id}").text
+    assert page.count("by link") == 2
+
+
 # --- appointments --------------------------------------------------------------------------------
 
 
@@ -354,7 +400,36 @@ def test_an_appointment_is_told_confirmed_and_moved(client: FlaskClient):
     assert 'value="suits"' not in page
     say(client, application, wish="another_time", text="Next week?")
     assert application.turn is Turn.US
-    assert "you asked for another time" in read(client, application)
+    page = read(client, application)
+    assert "you asked for another time for the appointment. We answer by Tuesday, 3 March" in page
+    assert "You hear from us by Tuesday, 3 March 2026 at the latest." in page
+
+
+@pytest.mark.parametrize("hours", [3, 24])
+def test_no_answer_about_an_appointment_is_promised_for_after_it(client: FlaskClient, hours: int):
+    application = asked_application()
+    meets_at = NOW + hours * HOUR
+    make.event(application, Kind.INTERVIEW, at=NOW - DAY, due_at=meets_at, by=RECRUITER)
+    say(client, application, wish="another_time")
+    assert application.due_at <= meets_at
+    page = read(client, application)
+    if hours == 3:
+        assert page.count("as soon as we can, before the appointment") == 2
+    else:
+        assert "We answer by Monday, 2 March 2026, before the appointment." in page
+        assert "You hear from us by Monday, 2 March 2026 at the latest." in page
+
+
+def test_what_they_wish_stands_on_the_desk_in_the_words_that_were_tapped(
+    client: FlaskClient, signed_in: Callable
+):
+    application = invited()
+    say(client, application, wish="another_time", text="SECRET reasons")
+    desk = " ".join(signed_in().get("/desk").text.split())
+    assert "They ask: “I would like another time for the appointment”." in desk
+    assert "Our answer due Tue" in desk
+    assert "Meeting agreed for Fri" in desk
+    assert "SECRET" not in desk
 
 
 def test_an_appointment_goes_into_a_calendar_without_any_link(client: FlaskClient):
@@ -508,7 +583,7 @@ def test_the_page_asks_the_database_no_more_the_longer_the_timeline(client: Flas
         with queries_counted(db) as said:
             assert client.get(path).status_code == 200
         counts.append(len(said))
-    assert counts == [8, 8]
+    assert counts == [9, 9]
 
 
 def test_who_tries_many_links_waits_and_a_good_one_works_still(client: FlaskClient):

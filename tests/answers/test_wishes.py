@@ -8,7 +8,7 @@ import pytest
 
 from recruiting.accounts.rules import Actor
 from recruiting.answers import services
-from recruiting.answers.wishes import Wish, Wished, call_day, granted, wish_id, wish_of
+from recruiting.answers.wishes import Wish, Wished, call_day, due_at, granted, wish_id, wish_of
 from recruiting.messages.rules import MessageState
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Direction, Kind, Outcome, Turn
@@ -65,6 +65,19 @@ def test_we_call_by_the_next_working_day():
     assert call_day(NOW, office) == date(2026, 3, 3)
     friday = NOW + 4 * DAY
     assert call_day(friday, office) == date(2026, 3, 9)
+
+
+def test_an_answer_about_an_appointment_is_due_before_it():
+    office = Office()
+    far = due_at(Wish.ANOTHER_TIME, NOW, NOW + 4 * DAY, office)
+    assert far == due_at(Wish.CALL, NOW, None, office) == office.start_of(date(2026, 3, 4))
+    tomorrow = due_at(Wish.ANOTHER_TIME, NOW, NOW + DAY, office)
+    assert tomorrow == office.start_of(date(2026, 3, 3))
+    assert due_at(Wish.ANOTHER_TIME, NOW, NOW + 2 * HOUR, office) == NOW + 2 * HOUR
+    saturday, monday = NOW + 5 * DAY, NOW + 7 * DAY
+    assert due_at(Wish.ANOTHER_TIME, saturday, monday, office) == monday
+    for wish in (Wish.SUITS, Wish.NOT_REACHED, Wish.ERASURE):
+        assert due_at(wish, NOW, NOW + DAY, office) is None
 
 
 def test_a_wish_is_known_again_by_its_event():
@@ -152,6 +165,25 @@ def test_another_time_is_ours_to_propose():
     assert utter(application, Wish.ANOTHER_TIME, "The week after?")
     assert (application.turn, application.has_open_question) == (Turn.US, True)
     assert standing_at(application, NOW + HOUR).state is State.OUR_TURN
+    assert application.due_at == OFFICE.start_of(date(2026, 3, 4)) < application.meets_at
+    assert is_as_read(application)
+
+
+@pytest.mark.parametrize("wish", [Wish.CALL, Wish.ANOTHER_TIME])
+def test_a_wish_lies_on_the_desk_at_once_after_what_is_overdue(wish):
+    wished, late, later = invited_application(), asked_application(), asked_application()
+    make.reply(late, at=NOW - 5 * DAY)
+    make.reply(later, at=NOW - HOUR)
+    utter(wished, wish)
+    actor = _actor(make.user())
+    found = silence.desk(actor, NOW + HOUR, OFFICE)
+    assert [row.application.id for row in found.ours] == [late.id, wished.id]
+    assert [row.wanted is not None for row in found.ours] == [False, True]
+    make.event(wished, at=NOW + 2 * HOUR, awaits_reply=False, leaves_open=True)
+    assert len(silence.desk(actor, NOW + 3 * HOUR, OFFICE).ours) == 2
+    make.event(wished, at=NOW + 4 * HOUR, awaits_reply=False, by=RECRUITER)
+    found = silence.desk(actor, NOW + 5 * HOUR, OFFICE)
+    assert [row.application.id for row in found.ours] == [late.id]
 
 
 @pytest.mark.parametrize("wish", [*Wish])

@@ -27,7 +27,7 @@ from recruiting.dialogues import queries as dialogues
 from recruiting.feedback import keys
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.feedback.rules import INVITED, unpack
-from recruiting.jobs.models import Job
+from recruiting.jobs.models import Job, Stage
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
 from recruiting.pipeline.models import Application, Event, Spell
@@ -152,6 +152,14 @@ def test_a_password_that_is_too_short_is_refused_before_anything_is_written(app,
 def test_without_a_setting_the_password_is_the_one_that_is_printed(app, db):
     app.extensions["settings"] = type(app.extensions["settings"])(demo_password="")
     assert commands.password() == commands.USUAL_PASSWORD
+
+
+def test_candidates_read_every_stage_in_their_language(read):
+    stages = read.scalars(select(Stage)).all()
+    assert stages
+    for stage in stages:
+        assert stage.outside.name("en", stage.name) == stage.name
+        assert stage.outside.name("de", stage.name) not in {"", stage.name}
 
 
 def test_the_desk_is_alive(read):

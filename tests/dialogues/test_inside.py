@@ -52,6 +52,35 @@ def test_it_goes_round_twice_and_each_side_reads_the_other(signed_in, client: Fl
     assert "@" not in page  # nobody of us stands beside it
 
 
+def test_the_desk_says_that_a_conversation_waits_and_not_whose_nor_what(
+    signed_in, client: FlaskClient, frozen
+):
+    answer_id = answer()
+    crowd()
+    hr, told = signed_in(Role.HR), "1 conversation without a name waits for an answer."
+    page = hr.get("/desk").text
+    assert told in page
+    assert f'href="{INSIDE}"' in page
+    assert answer_id not in page
+    assert FIRST not in page
+    assert told not in signed_in(Role.RECRUITER).get("/desk").text
+    reply(hr, answer_id, "Where did you wait?")
+    assert told not in hr.get("/desk").text
+    say(client, "After the interview.")
+    assert told not in hr.get("/desk").text  # before tomorrow, so that no open desk tells the hour
+    frozen(make.MONDAY + timedelta(days=1))
+    assert told in signed_in(Role.HR).get("/desk").text
+
+
+def test_what_was_confided_is_counted_for_the_person_of_trust_alone(app: Flask, signed_in):
+    answer(raises_alarm=True)
+    crowd()
+    trust(app, TRUSTED)
+    told = "1 conversation without a name waits"
+    assert told not in signed_in(Role.HR).get("/desk").text
+    assert told in signed_in(make.user(Role.RECRUITER, email=TRUSTED)).get("/desk").text
+
+
 @pytest.mark.parametrize("role", [Role.RECRUITER, Role.HIRING_MANAGER])
 def test_recruiters_and_managers_find_nothing(signed_in, role: Role):
     answer_id = answer()
@@ -131,6 +160,7 @@ def test_a_saved_wording_fills_the_form_and_nothing_is_sent(signed_in):
     [
         ("said", "  ", "Please write something"),
         ("cannot_change", "", "why it cannot be changed"),
+        ("changed", " ", "what you have changed"),
         ("ended", "x", "Not a valid choice"),
         ("said", "x" * 2001, "2000 fit"),
     ],

@@ -156,6 +156,11 @@ def test_what_may_pass_is_a_soft_bounce(raw: bytes):
     ("text", "says_no"),
     [
         ("Hiermit ziehe ich meine Bewerbung zurück.", True),
+        ("Hiermit ziehe ich meine Bewerbung zurueck.", True),
+        ("Ich moechte meine Bewerbung zurueckziehen.", True),
+        ("Ich möchte meine Bewerbung zuru\u0308ckziehen.", True),
+        ("Ich ziehe meine Bewerbung nicht zurueck.", False),
+        ("Ich melde mich zurueck, sobald ich meine Bewerbungsunterlagen habe.", False),
         ("I would like to withdraw my application.", True),
         ("I have accepted another offer.", True),
         ("I do not want to withdraw my application.", False),

@@ -119,7 +119,15 @@ def test_one_click_assigns_a_mail_with_all_that_follows(mina, recruiter):
     assert follow_up.state == "cancelled"
     page = recruiter.get(f"/applications/{mina.id}").text
     assert f"/inbox/{received.id}" in page
-    assert "written from another address" in page
+    assert "written from another address: m@private.example" in page
+
+
+def test_a_reply_address_that_we_did_not_make_is_called_what_it_is(mina, recruiter):
+    forged = mails.OURS.replace("@", "+aaaaaaaaaaaaaaaaaaaaaaaa@")
+    come(raw(to=forged))
+    page = recruiter.get(f"/applications/{mina.id}").text
+    assert "written from mina@example.org, with a reply address that we did not make" in page
+    assert "another address" not in page
 
 
 def test_a_second_click_and_a_second_person_change_nothing(mina, recruiter, signed_in):

@@ -75,6 +75,14 @@ def test_a_paragraph_whose_link_is_not_there_falls_away():
     assert "stop" not in fill("x", BODY, VALUES | {"stop_link": ""})[1]
 
 
+def test_every_mail_of_one_language_greets_in_the_same_way():
+    greetings = {
+        language: {text[language][1].partition("\n")[0].split("{")[1] for text in DEFAULTS.values()}
+        for language in LANGUAGES
+    }
+    assert greetings == {"en": {"first_name},"}, "de": {"name},"}}
+
+
 def test_somebody_without_a_name_is_greeted_without_one():
     assert fill("x", BODY, VALUES | {"first_name": ""})[1].startswith("Hello,\n")
 

@@ -67,10 +67,12 @@ def test_until_it_has_left_the_page_says_so(recruiter):
 
 def test_the_form_begins_with_a_greeting_in_the_candidates_language(recruiter):
     application = answered()
+    application.candidate.name = "Hannah Vogel"
+    assert "Hello Hannah," in recruiter.get(f"/applications/{application.id}?do=answer").text
     application.candidate.language = "de"
     page = recruiter.get(f"/applications/{application.id}?do=answer").text
     assert page.index('class="fold" open', page.index('id="write"')) < page.index('id="log"')
-    assert "Guten Tag" in page
+    assert "Guten Tag Hannah Vogel," in page
     assert "Jonas Lindner" in page
 
 

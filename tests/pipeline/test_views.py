@@ -101,8 +101,29 @@ def test_a_card_says_until_when_somebody_is_away_or_paused(recruiter, frozen):
     told = text_of(recruiter, f"/applications/{away.id}").replace("\u00a0", " ")
     assert "Auto-reply: back on 11 Mar; their time runs on from 12 Mar" in told
     assert "their time runs on from 12 Mar" in told
-    assert "paused until 11 Mar" in page
+    assert "paused at their wish until 11 Mar" in page
     assert "meeting agreed for Mon 2 Mar, 15:00" in page
+
+
+def test_the_page_says_at_whose_word_patience_stands_still(recruiter, frozen):
+    noted, tapped, dated, undated = (make.application() for _ in range(4))
+    services.pause(noted, until=MONDAY + 9 * DAY, note="", now=MONDAY, **WHO)
+    shared = {"at": MONDAY + HOUR, "direction": Direction.IN}
+    make.event(tapped, Kind.PAUSED, due_at=MONDAY + 9 * DAY, **shared)
+    for one, back in ((dated, MONDAY + 9 * DAY), (undated, None)):
+        make.event(one, at=MONDAY)
+        make.event(one, Kind.AUTO_REPLY, due_at=back, **shared)
+    frozen(MONDAY + 3 * HOUR)
+    for one, words in (
+        (noted, "noted on 2 Mar that they asked for time."),
+        (tapped, "They asked for this time themselves on 2 Mar."),
+        (dated, "Their auto-reply of 2 Mar says: back on Wed 11 Mar."),
+        (undated, "Their auto-reply of 2 Mar names no day of return."),
+    ):
+        page = text_of(recruiter, f"/applications/{one.id}").replace("\u00a0", " ")
+        assert words in page
+    frozen(MONDAY + 20 * DAY)
+    assert "auto-reply of" not in text_of(recruiter, f"/applications/{dated.id}")
 
 
 def test_a_board_without_anybody_says_so(recruiter):

@@ -92,6 +92,14 @@ def test_what_candidates_say_is_counted_and_shown_once_enough_have_answered(sign
     many = signed_in(Role.HR).get(PAGES[0]).text
     assert "Named most often: The effort of the process (12 of 12)." in many
     assert many.count("A shorter task, or a paid one.") == 12
+    assert "in no table yet" not in many
+    for application in end_all(2):  # as if two lay in the box
+        held = feedback.invite(application, now=MONDAY - DAY, days=30)
+        assert held is not None
+        held.is_used = True
+    db.session.commit()
+    sealed = signed_in(Role.HR).get(PAGES[0]).text
+    assert "2 further answers stand in no table yet" in sealed
 
 
 def test_no_name_stands_beside_what_was_said(signed_in):

@@ -69,12 +69,12 @@ def watch_of(application: Application) -> Watch | None:
 
 def test_in_a_batch_stage_the_follow_up_is_drafted_in_the_candidates_language():
     application = asked()
-    application.candidate.language = "de"
+    application.candidate.language, application.candidate.name = "de", "Hannah Vogel"
     assert attend(application).step is Step.FOLLOW_UP
     (message,) = outbox(application)
     assert (message.state, message.is_automatic) == (MessageState.DRAFTED, False)
     assert (message.purpose, message.asks, message.by) == (Purpose.FOLLOW_UP, True, BOSS)
-    assert "Guten Tag Candidate," in message.body
+    assert "Guten Tag Hannah Vogel," in message.body
     assert "Am 3. März 2026" in message.body
     assert "{" not in message.body + message.subject
 

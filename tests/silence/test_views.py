@@ -111,6 +111,14 @@ def test_after_the_whole_ladder_a_person_reads_the_evidence(recruiter, frozen):
     assert "2 follow-ups" in page
 
 
+def test_above_one_follow_up_stands_that_there_was_one(recruiter, frozen):
+    make.quiet_application()
+    frozen(MONDAY + 20 * DAY)
+    page = section(text_of(recruiter, "/desk"), "quiet")
+    assert "no answer to our question and one follow-up" in page
+    assert ", one follow-up" in page
+
+
 def test_without_a_number_the_next_thing_is_another_mail(recruiter, frozen):
     application = make.application()
     make.reply(application, at=MONDAY + HOUR)

@@ -23,9 +23,9 @@ from recruiting.answers.rules import (
     Choice,
     Given,
     Purpose,
+    contests,
     first_name,
     holding,
-    may_go_on,
     offered_beside,
     proposed_days,
 )
@@ -156,15 +156,23 @@ def _page(
         wishes=granted(seen.outcome, seen.turn, meets=meets, held=uttered),
         holding=held_of,
         change_until=_change_until(given, now) if held and options else "",
-        may_go_on=has_ended and may_go_on(seen.outcome, seen.turn, given),
+        may_go_on=contests(seen.outcome, seen.turn, given, options),
         contact=contact,
         contact_role=ROLES_OUTSIDE[contact.role] if contact else "",
         contact_dial=phone_key(contact.phone) if contact and contact.phone else "",
         calendar=CALENDAR,
-        feedback_link=inviting.link_beside(application, seen, now=now, office=place),
-        has_objected=application.candidate.objected_at is not None,
+        **_feedback(application, seen),
         **_words(place.day_of(now)),
     )
+
+
+def _feedback(application: Application, seen: Outside) -> dict[str, Any]:
+    """The links to exit feedback, begun or not, and whether they object to being asked."""
+    return {
+        "begun_link": queries.begun_feedback(application, seen.now),
+        "feedback_link": inviting.link_beside(application, seen, now=seen.now, office=office()),
+        "has_objected": application.candidate.objected_at is not None,
+    }
 
 
 def _words(today: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recruiting import clock, letters, outgoing
@@ -50,6 +50,7 @@ from recruiting.silence import chances, curves, drafts
 from recruiting.silence import queries as silence
 from recruiting.silence.cases import case_with
 from recruiting.silence.chances import Chances
+from recruiting.silence.curves import Why
 from recruiting.silence.forms import DelayForm
 from recruiting.silence.rules import Rule, State
 from recruiting.silence.services import ASKED_FOR
@@ -109,6 +110,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         application=application,
         name=teller.name,
         line=line(application, found.card, now, place),
+        rest=teller.rest(events, found.reading) if state in {State.PAUSED, State.AWAY} else "",
         evidence=found,
         question=question_of(found.question) if found.question else "",
         days=teller.days(events, found.reading, now),
@@ -120,8 +122,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         chance=hairline(found.card),
         chance_words=chance_words(found.card),
         outlook=outlook(application, found.card, now, place, why),
-        average=average_sentence(why) if why else "",
-        reasons=reasons(why) if why else [],
+        **_reasons(why),
         curve=_curve(known, application, now - since) if known else None,
         checks=checks(found, Rule, remedies=remedies(application, case) if may_work else None)
         if is_silent
@@ -141,6 +142,13 @@ def render(application: Application, refused: ActForm | None = None) -> str:
     )
 
 
+def _reasons(why: Why | None) -> dict[str, Any]:
+    """Why this silence differs from its stage; nothing where there is no chance to explain."""
+    if why is None:
+        return {"average": "", "reasons": []}
+    return {"average": average_sentence(why), "reasons": reasons(why)}
+
+
 def _by_mail(
     application: Application,
     events: Sequence[Event],
@@ -151,7 +159,8 @@ def _by_mail(
 ) -> dict[str, Any]:
     """The mails behind the timeline, and what a person should decide because of them."""
     is_open = may_work and application.outcome is None
-    mails = arrivals.of_events(application) if sees_all else {}
+    keys = current_app.extensions["settings"].keys
+    mails = arrivals.of_events(application, keys) if sees_all else {}
     return {
         "ways": ways(application.candidate) if sees_all else [],
         "mails": mails,

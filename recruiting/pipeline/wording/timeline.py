@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from recruiting.answers.rules import choice_of
 from recruiting.answers.wishes import wish_of
 from recruiting.pipeline.models import Event
 from recruiting.pipeline.reading import Reading, Stretch
@@ -130,6 +131,31 @@ class Teller:
             day.gap, day.gap_is_ours = self._gap(reading.stretches, start, now)
         return days[::-1]
 
+    def rest(self, events: Sequence[Event], reading: Reading) -> str:
+        """Why patience stands still: who said so, when, and until when; empty if it does not."""
+        if reading.paused_until is not None:
+            said = [one for one in events if one.kind is Kind.PAUSED]
+            return self._pause(said[-1]) if said else ""
+        away = [one for one in events if one.kind is Kind.AUTO_REPLY]
+        if reading.away_until is None or not away:
+            return ""
+        day, back = day_words(away[-1].at), away[-1].due_at
+        if back is None:
+            return _("Their auto-reply of %(day)s names no day of return.", day=day)
+        return _(
+            "Their auto-reply of %(day)s says: back on %(back)s.", day=day, back=weekday_words(back)
+        )
+
+    def _pause(self, said: Event) -> str:
+        """Whose wish a pause is: always theirs, told by them or noted by one of us."""
+        day = day_words(said.at)
+        if said.direction is Direction.IN:
+            return _("They asked for this time themselves on %(day)s.", day=day)
+        if said.by:
+            name = self.colleagues.get(said.by, said.by)
+            return _("%(name)s noted on %(day)s that they asked for time.", name=name, day=day)
+        return _("It was noted on %(day)s that they asked for time.", day=day)
+
     def entries(self, events: Sequence[Event]) -> Iterator[Entry]:
         """Each event with its words; a call that reached somebody is told once."""
         stage_id = None
@@ -147,7 +173,9 @@ class Teller:
     def entry(self, event: Event, *, moved: bool = False) -> Entry:
         """One event in words; `moved` where it is also how the application came to its stage."""
         parts = []
-        if event.kind in OUTBOUND_TOUCHES and event.channel is not Channel.OTHER:
+        if choice_of(event.external_id) or wish_of(event.external_id):
+            parts.append(_("by link"))  # stored as mail, in which the link came
+        elif event.kind in OUTBOUND_TOUCHES and event.channel is not Channel.OTHER:
             parts.append(str(CHANNELS[event.channel]))
         if event.by:
             parts.append(self.colleagues.get(event.by, event.by))

@@ -221,6 +221,19 @@ def texts(named: Tally | None, anonymous: Tally | None) -> list[tuple[str, list[
     return [(heading, said) for heading, said in found if said]
 
 
+def rest(number: int) -> str:
+    """Why the tables hold fewer answers than there are; empty if they hold all."""
+    if number <= 0:
+        return ""
+    return ngettext(
+        "%(num)s further answer stands in no table yet: those without a name lie sealed for a "
+        "while, and whatever is too few to be shown waits for more.",
+        "%(num)s further answers stand in no table yet: those without a name lie sealed for a "
+        "while, and whatever is too few to be shown waits for more.",
+        number,
+    )
+
+
 def named_most(reasons: Counter[Reason], answers: int) -> str:
     """Which reason candidates state most often; empty while two are level or none is named."""
     first, second = (*reasons.most_common(2), (None, 0), (None, 0))[:2]

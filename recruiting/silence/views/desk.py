@@ -14,6 +14,9 @@ from config import Settings
 from recruiting import clock, letters, outgoing
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
+from recruiting.answers.wishes import wish_of
+from recruiting.answers.wording import WISHES
+from recruiting.dialogues import showing
 from recruiting.forms import whole_number
 from recruiting.messages import arrivals
 from recruiting.messages import queries as messages
@@ -21,7 +24,7 @@ from recruiting.messages.models import Message
 from recruiting.office import office
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.forms import LogForm
-from recruiting.pipeline.models import Application
+from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Outcome, Turn
 from recruiting.pipeline.timelines import timeline
 from recruiting.pipeline.views.acts import Answer, Who, act, invite
@@ -76,6 +79,7 @@ class Task:
     draft: int | None = None  # a drafted mail that a person has to read
     is_repair: bool = False  # what we write does not reach them
     leaves: str = ""  # of a mail that waits, when it leaves
+    wish: str = ""  # what they ask for by a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,13 @@ def desk() -> str:
         drafted=len(drafted),
         parked=setbacks.count() if me().can(Permission.MEND) else 0,
         outbox=_outbox_words(now) if me().can(Permission.APPROVE_MAIL) else "",
+        unnamed=showing.waiting(me(), _settings(), office().day_of(now)),
         mail=_mail_words() if me().can(Permission.SORT_MAIL) else "",
     )
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]
 
 
 def _mail_words() -> str:
@@ -238,14 +247,20 @@ def _task(row: DeskRow, known: Known) -> Task:
         known.drafted.get(application.id),
         queries.is_repair(application, card.standing),
         approved_words(waits, outgoing.limits().hours, now) if waits else "",
+        _wish(row.wanted),
     )
 
 
+def _wish(wanted: Event | None) -> str:
+    """What was tapped on the status page, in the reader's language, and not what was typed."""
+    wish = wish_of(wanted.external_id) if wanted else None
+    return _("They ask: “%(words)s”.", words=WISHES[wish]) if wish else ""
+
+
 def _call(application: Application, number: str) -> Call:
-    settings: Settings = current_app.extensions["settings"]
     now = clock.now()
     form = LogForm.blank(application, at=now)
-    words = script(application, me().name, settings.employer)
+    words = script(application, me().name, _settings().employer)
     return Call(number, words, form, office().local(now).strftime("%Y-%m-%dT%H:%M"))
 
 

@@ -84,10 +84,13 @@ def line(application: Application, card: Card, now: datetime, office: Office) ->
     standing = card.standing
     if standing.state is State.ENDED:
         return _ended_line(application)
-    if application.meets_at is not None and application.meets_at > now:
-        return Line(
-            "", (_("meeting agreed for %(moment)s", moment=moment_words(application.meets_at)),)
-        )
+    meets_at = application.meets_at
+    if meets_at is not None and meets_at > now:
+        agreed = _("meeting agreed for %(moment)s", moment=moment_words(meets_at))
+        if standing.turn is Turn.US and standing.due_at and standing.due_at <= meets_at:
+            ours = _our_line(application, card, now, office)
+            return Line(ours.owed, (*ours.facts, agreed))
+        return Line("", (agreed,))
     if standing.turn is Turn.CANDIDATE:
         return _their_line(application, card, now, office)
     return _our_line(application, card, now, office)
@@ -104,7 +107,9 @@ def _ended_line(application: Application) -> Line:
 def _their_line(application: Application, card: Card, now: datetime, office: Office) -> Line:
     state = card.standing.state
     if state is State.PAUSED and application.paused_until:
-        return Line("", (_("paused until %(day)s", day=day_words(application.paused_until)),))
+        return Line(
+            "", (_("paused at their wish until %(day)s", day=day_words(application.paused_until)),)
+        )
     if state is State.AWAY and application.away_until:
         day = day_words(application.away_until)
         said = _("away (auto-reply); their time runs on from %(day)s", day=day)
