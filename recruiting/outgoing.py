@@ -5,7 +5,7 @@ No transaction is open while a server is spoken to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -199,8 +199,13 @@ def _erasure_asked(message: Message) -> str | None:
     """Why no machine writes to somebody who asked to be deleted, in whichever application."""
     if message.purpose not in ONE_A_DAY:
         return None
-    found = privacy.decisions_for(message.application)
-    return ERASURE if None in found else ERASED if found else None
+    return erasures_asked([message.application_id]).get(message.application_id)
+
+
+def erasures_asked(application_ids: Collection[int]) -> dict[int, str]:
+    """The same of some applications, by their ids; for whoever approves what a machine wrote."""
+    found = privacy.decisions_for(application_ids)
+    return {key: ERASURE if None in made else ERASED for key, made in found.items()}
 
 
 def _note(act: Callable[[], bool]) -> None:

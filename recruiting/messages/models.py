@@ -91,6 +91,11 @@ class Received(Base):
     application: Mapped[Application | None] = relationship()
     event: Mapped[Event | None] = relationship()
 
+    @property
+    def filed_with(self) -> Application | None:
+        """The application on whose timeline it stands; one that is held only belongs to one."""
+        return self.application if self.state is ReceivedState.FILED else None
+
 
 class Inbox(Base):
     """How far one mailbox has been read, and since when it cannot be reached."""

@@ -15,7 +15,7 @@ from recruiting.candidates.rules import email_key
 from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.messages.models import Message, Received, Stop
-from recruiting.messages.rules import CONFIDED, UNREACHABLE, MessageState, Purpose
+from recruiting.messages.rules import CONFIDED, UNREACHABLE, MessageState, Purpose, ReceivedState
 from recruiting.pipeline.models import Application
 
 MOST_SHOWN = 100
@@ -145,7 +145,9 @@ def _newest() -> Select[str]:
         Message.purpose != Purpose.REMINDER,
     )
     came = select(Received.message_id, Received.received_at.label("at")).where(
-        Received.application_id == bindparam("application_id"), Received.message_id.is_not(None)
+        Received.application_id == bindparam("application_id"),
+        Received.message_id.is_not(None),
+        Received.state == ReceivedState.FILED,
     )
     both = left.union_all(came).subquery()
     return select(both.c.message_id).order_by(both.c.at.desc()).limit(MOST_REFERENCES)

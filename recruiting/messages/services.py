@@ -15,7 +15,7 @@ from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.messages import results
 from recruiting.messages.models import Message, Received, Stop
-from recruiting.messages.rules import NEXT_STATES, UNSENT, MessageState, Purpose
+from recruiting.messages.rules import NEXT_STATES, UNSENT, MessageState, Purpose, ReceivedState
 from recruiting.pipeline.models import Application
 from recruiting.workdays import Office
 
@@ -80,7 +80,9 @@ def _thread(application: Application) -> str | None:
         Message.application_id == application.id, Message.state == MessageState.SENT
     )
     came = select(Received.message_id, Received.received_at.label("at")).where(
-        Received.application_id == application.id, Received.message_id.is_not(None)
+        Received.application_id == application.id,
+        Received.message_id.is_not(None),
+        Received.state == ReceivedState.FILED,
     )
     both = left.union_all(came).subquery()
     return db.session.scalar(select(both.c.message_id).order_by(both.c.at.desc()).limit(1))
