@@ -24,7 +24,7 @@ LONGEST_WHY = 300
 
 
 def queue(
-    application: Application,
+    application: Application | None,
     purpose: Purpose,
     *,
     occurrence: str,
@@ -43,11 +43,12 @@ def queue(
 ) -> Message | None:
     """Write one mail into the outbox, in the caller's transaction; none if it is there already.
 
-    Application, purpose and occurrence decide between two writers. The id of the mail is fixed
-    here, so that whatever happens later it stays the same mail.
+    A mail to a colleague is about no application. Application, purpose and occurrence decide
+    between two writers. The id of the mail is fixed here, so that whatever happens later it stays
+    the same mail.
     """
     message = Message(
-        application_id=application.id,
+        application_id=application.id if application else None,
         purpose=purpose,
         occurrence=occurrence,
         to_address=to_address,
@@ -55,7 +56,7 @@ def queue(
         subject=subject,
         body=body,
         message_id=f"{secrets.token_hex(ID_BYTES)}@{domain}",
-        in_reply_to=_thread(application),
+        in_reply_to=_thread(application) if application else None,
         is_automatic=is_automatic,
         asks=asks,
         promised_at=promised_at,

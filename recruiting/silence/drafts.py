@@ -65,12 +65,11 @@ def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
 
 def in_order(found: Sequence[Message], now: datetime, office: Office) -> list[Message]:
     """Those drafted mails that may still leave; the journal is asked once for all of them."""
-    known = cases_of([one.application for one in found], now, office)
+    known = cases_of([one.about for one in found], now, office)
     return [
         one
         for one in found
-        if (case := known.get(one.application_id))
-        and unwanted(written(one), case, now, office) is None
+        if (case := known.get(one.about.id)) and unwanted(written(one), case, now, office) is None
     ]
 
 
@@ -79,7 +78,7 @@ def by_application(now: datetime) -> dict[int, int]:
     question = select(Message.application_id, Message.id).where(
         *_drafted(), Message.send_after <= now
     )
-    return {key: message_id for key, message_id in db.session.execute(question)}  # noqa: C416 - rows are no pairs
+    return {key: message_id for key, message_id in db.session.execute(question) if key is not None}
 
 
 def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
@@ -90,7 +89,7 @@ def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
         Message.purpose.in_(OURS | {Purpose.WRITTEN}),
     )
     found = db.session.scalars(question.order_by(Message.send_after.desc()))
-    return {one.application_id: one for one in found}
+    return {one.application_id: one for one in found if one.application_id is not None}
 
 
 def _drafted() -> tuple[ColumnElement[bool], ...]:
@@ -140,16 +139,16 @@ def approve(
     that is in `doubts` stays drafted, or is taken back if nothing can follow.
     """
     result, found = Approved(), _locked(chosen)
-    reasons = doubts([one.application_id for one in found])
+    reasons = doubts([one.about.id for one in found])
     for message in found:
         if message.version != chosen[message.id] or message.state is not MessageState.DRAFTED:
             continue
         if (why := still_wanted(message, now, office)) is not None:
-            messages.cancel_unsent(message.application, {message.purpose}, why=why, now=now)
+            messages.cancel_unsent(message.about, {message.purpose}, why=why, now=now)
             result.pointless.append((message, Why(why)))
-        elif (doubt := reasons.get(message.application_id)) is not None:
+        elif (doubt := reasons.get(message.about.id)) is not None:
             if doubt not in HOLDS:
-                messages.cancel_unsent(message.application, {message.purpose}, why=doubt, now=now)
+                messages.cancel_unsent(message.about, {message.purpose}, why=doubt, now=now)
             result.doubted.append((message, doubt))
         else:
             messages.approve(message, by=by, now=now)

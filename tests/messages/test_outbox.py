@@ -291,7 +291,8 @@ def test_more_mails_in_the_outbox_do_not_ask_the_database_more_often(signed_in, 
     for more in (2, 18):
         for _one in range(more):
             waiting()
-            waiting(purpose=Purpose.REMINDER, to_address=make.user().email)
+            to = make.user().email
+            waiting(purpose=Purpose.REMINDER, occurrence=to, to_address=to)
         db.session.expire_all()
         with queries_counted(db) as said:
             page = client.get("/outbox").text

@@ -27,7 +27,7 @@ from recruiting.errors import Refused
 from recruiting.forms import BaseForm, VersionedForm, conflict
 from recruiting.messages import queries, services
 from recruiting.messages.models import Message
-from recruiting.messages.rules import NEXT_STATES, MessageState, Purpose
+from recruiting.messages.rules import NEXT_STATES, MessageState
 from recruiting.messages.standings import (
     KINDS,
     lacks_address,
@@ -125,12 +125,12 @@ def _row(message: Message, *, names: Mapping[str, str], now: datetime, is_stoppe
 
 def _colleagues(found: Iterable[Message]) -> dict[str, str]:
     """The names of the colleagues whom these mails are for, by address."""
-    return staff.names({one.to_address for one in found if one.purpose is Purpose.REMINDER})
+    return staff.names({one.to_address for one in found if one.application_id is None})
 
 
 def _reader(message: Message, names: Mapping[str, str]) -> str:
     """Whom a mail is for, by name."""
-    if message.purpose is not Purpose.REMINDER:
+    if message.application is not None:
         return name_of(message.application)
     return names.get(message.to_address, message.to_address)
 
@@ -233,7 +233,8 @@ def _decide(
     if not accounts.claim_submission(form.submission.data or "", clock.now()):
         return back
     # In the order in which the worker locks them.
-    db.session.refresh(message.application, ["version"], with_for_update=True)
+    if message.application is not None:
+        db.session.refresh(message.application, ["version"], with_for_update=True)
     lock(message)
     if form.is_late(message.version):
         raise conflict(mine=mine, theirs=message.body if mine else "", back=back.location)

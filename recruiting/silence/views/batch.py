@@ -66,20 +66,20 @@ def _render(
     now = clock.now()
     found = drafts.drafts(now)
     wanted = _wanted(found, now)
-    cards = queries.cards([one.application for one in wanted], now, office())
-    doubts = outgoing.erasures_asked([one.application_id for one in wanted])
+    cards = queries.cards([one.about for one in wanted], now, office())
+    doubts = outgoing.erasures_asked([one.about.id for one in wanted])
     shown = [
         _draft(
             one,
-            cards[one.application_id],
+            cards[one.about.id],
             now,
             refused if one.id == of else None,
-            doubts.get(one.application_id),
+            doubts.get(one.about.id),
         )
         for one in wanted
     ]
     held = [
-        (name_of(one.application), one.application_id, weekday_words(one.send_after))
+        (name_of(one.about), one.about.id, weekday_words(one.send_after))
         for one in drafts.drafts(now, held=True)
     ]
     return render_template(
@@ -100,14 +100,14 @@ def _render(
 def _wanted(found: Sequence[Message], now: datetime) -> list[Message]:
     """What is still in order; the rest is taken back by the worker, or on approval."""
     place = office()
-    catch_up([one.application for one in found], place, now)
+    catch_up([one.about for one in found], place, now)
     return drafts.in_order(found, now, place)
 
 
 def _draft(
     message: Message, card: Card, now: datetime, refused: DraftForm | None, doubt: str | None
 ) -> Draft:
-    application, place, hours = message.application, office(), outgoing.limits().hours
+    application, place, hours = message.about, office(), outgoing.limits().hours
     words = line(application, card, now, place)
     forms: list[DraftForm] = [
         EditForm.blank(message, subject=message.subject, body=message.body),
@@ -147,10 +147,10 @@ def approve() -> Answer:
     if found.leave:
         _tell(found.leave, now)
     for message, why in found.pointless:
-        name = name_of(message.application)
+        name = name_of(message.about)
         flash(_("Nothing is sent to %(name)s: %(why)s.", name=name, why=WHY[why]), "refused")
     for message, doubt in found.doubted:
-        name, why = name_of(message.application), PLAINLY[doubt]
+        name, why = name_of(message.about), PLAINLY[doubt]
         flash(_("Nothing is sent to %(name)s. %(why)s", name=name, why=why), "refused")
     if found.changed:
         flash(
@@ -193,7 +193,7 @@ def _act(
     done = redirect(url_for("silence.batch"), 303)
     if not accounts.claim_submission(form.submission.data or "", now):
         return done
-    db.session.refresh(message.application, ["version"], with_for_update=True)
+    db.session.refresh(message.about, ["version"], with_for_update=True)
     lock(message)
     if form.is_late(message.version):
         raise conflict(mine=_mine(form), theirs=message.body, back=done.location)
