@@ -145,7 +145,7 @@ def test_whoever_asked_to_be_deleted_gets_nothing_and_whoever_approves_is_told(r
     frozen(NOW)
     page = text_of(recruiter, "/follow-ups")
     said = "They asked us to delete their data, and nobody has decided yet."
-    assert page.count(f"<b>It does not leave.</b> {said}") == 1
+    assert page.count(f"<strong>It does not leave.</strong> {said}") == 1
     assert "Send to A B" not in page
     assert "Approve 1 follow-up<" in page
     send(recruiter, first, second)
