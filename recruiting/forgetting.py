@@ -32,13 +32,13 @@ def due(now: datetime) -> Sequence[int]:
     return queries.ended_with_files(place.start_of(last + timedelta(days=1)))
 
 
-def delete_documents(application_id: int, *, now: datetime) -> int:
-    """Delete what is due of one application; says of how many mails."""
+def delete_documents(application_id: int, *, now: datetime) -> bool:
+    """Delete what is due of one mail of an application; whether there was one."""
     place, application = office(), _locked(application_id)
     catch_up([application], place, now)
     ended_at = outside(application, now, place).ended_at
     if ended_at is None:
-        return 0
+        return False
     gone = documents.delete_due(
         application,
         place.day_of(ended_at),
@@ -56,10 +56,13 @@ def erased() -> Sequence[int]:
     return queries.erased_with_files()
 
 
-def erase_documents(application_id: int, *, now: datetime) -> int:
-    """Delete of one application what a person decided to delete; says of how many mails."""
+def erase_documents(application_id: int, *, now: datetime) -> bool:
+    """Delete of one mail of an application what a person decided to delete; whether there was
+    one."""
     application = _locked(application_id)
-    return documents.delete_erased(application, now=now, office=office())
+    gone = documents.delete_erased(application, now=now, office=office())
+    failpoint("documents deleted")
+    return gone
 
 
 def empty_log() -> bool:

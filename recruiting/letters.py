@@ -151,11 +151,14 @@ def _links(application: Application) -> dict[str, str]:
     return {f"{kind}_link": f"{_settings().home}/{kind}/…" for kind in kinds}
 
 
-def signed(body: str, application_id: int, address_id: int | None, now: datetime) -> str:
+def signed(body: str, application_id: int | None, address_id: int | None, now: datetime) -> str:
     """The text of a mail with links that work, as only its receiver gets it.
 
-    What asks for feedback falls away where it may not be asked any more.
+    What asks for feedback falls away where it may not be asked any more. In a mail to a colleague
+    nothing is signed.
     """
+    if application_id is None:
+        return body
     asks = _feedback_link(application_id, now) if FEEDBACK in UNSIGNED.findall(body) else None
     if asks is None:
         body = _without_asking(body)

@@ -5,7 +5,7 @@ No transaction is open while a server is spoken to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -24,7 +24,7 @@ from recruiting.messages.leases import Lease
 from recruiting.messages.mailbox import CUT, Refusal, Smtp, Unanswered
 from recruiting.messages.models import Message
 from recruiting.messages.places import Unreachable
-from recruiting.messages.rules import ERASED, ERASURE, ONE_A_DAY, Hours, Limits, Purpose
+from recruiting.messages.rules import ERASED, ERASURE, ONE_A_DAY, Hours, Limits
 from recruiting.office import office
 from recruiting.privacy import queries as privacy
 from recruiting.silence import attending
@@ -152,7 +152,7 @@ class Deliveries:
 
 def answer_address(lease: Lease, settings: Settings) -> str:
     """Where an answer goes, and a bounce: to the inbox, with the application's token."""
-    if lease.purpose is Purpose.REMINDER:
+    if lease.application_id is None:
         return settings.mail_from
     token = tokens.sign(settings.keys, lease.application_id)
     return settings.answers_go_to.replace("{token}", token)
@@ -164,7 +164,7 @@ def _sheet(lease: Lease, answers_to: str, settings: Settings, now: datetime) -> 
         message_id=lease.message_id,
         sender_name=f"{name}, {settings.employer}" if name else settings.employer,
         sender=settings.mail_from,
-        reply_to=None if lease.purpose is Purpose.REMINDER else answers_to,
+        reply_to=None if lease.application_id is None else answers_to,
         to_address=lease.to_address,
         subject=lease.subject,
         body=letters.signed(lease.body, lease.application_id, lease.address_id, now),
@@ -199,8 +199,13 @@ def _erasure_asked(message: Message) -> str | None:
     """Why no machine writes to somebody who asked to be deleted, in whichever application."""
     if message.purpose not in ONE_A_DAY:
         return None
-    found = privacy.decisions_for(message.application)
-    return ERASURE if None in found else ERASED if found else None
+    return erasures_asked([message.about.id]).get(message.about.id)
+
+
+def erasures_asked(application_ids: Collection[int]) -> dict[int, str]:
+    """The same of some applications, by their ids; for whoever approves what a machine wrote."""
+    found = privacy.decisions_for(application_ids)
+    return {key: ERASURE if None in made else ERASED for key, made in found.items()}
 
 
 def _note(act: Callable[[], bool]) -> None:

@@ -127,21 +127,25 @@ class Worker:
     def _erase_documents(self) -> None:
         """Delete the documents of whom a person has just promised it."""
         for application_id in self._step("find_erased", forgetting.erased) or ():
-            if self._is_over():
-                return
             act = partial(forgetting.erase_documents, application_id)
-            if self._step("erase_documents", partial(act, now=self.moment())):
-                self.log_holds_deleted = True
-                self._empty_log()
+            if not self._delete_mail_by_mail("erase_documents", act):
+                return
+            self._empty_log()
 
     def _delete_documents(self) -> None:
         """Delete the documents whose day has come, one application after the other."""
         for application_id in self._step("find_documents", self._due_documents) or ():
-            if self._is_over():
-                return
             act = partial(forgetting.delete_documents, application_id)
-            if self._step("delete_documents", partial(act, now=self.moment())):
-                self.log_holds_deleted = True
+            if not self._delete_mail_by_mail("delete_documents", act):
+                return
+
+    def _delete_mail_by_mail(self, name: str, act: Callable[..., bool]) -> bool:
+        """Delete what is due of one application; false if the worker is to stop."""
+        while not self._is_over():
+            if not self._step(name, lambda: act(now=self.moment())):
+                return True
+            self.log_holds_deleted = True
+        return False
 
     def _empty_log(self) -> None:
         """Empty the log after deletions; where somebody was in the way, an hour later."""

@@ -45,6 +45,7 @@ NAMED_FILES = {
     ("messages", "tokens"): "rules",
     ("messages", "defaults"): "rules",
     ("messages", "cutting"): "rules",
+    ("messages", "embedded"): "rules",
     ("messages", "fields"): "rules",
     ("messages", "tone"): "rules",
     ("messages", "wordings"): "services",

@@ -156,6 +156,39 @@ def test_a_rebuilt_table_keeps_its_children(url: str):
     engine.dispose()
 
 
+def test_mails_to_colleagues_leave_their_application_and_hang_on_the_first_again(url: str):
+    migrate.upgrade(url, "0016")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        fill(connection)
+        connection.execute(sa.text("UPDATE message SET purpose = 'reminder' WHERE id > 17"))
+    known = sa.text("SELECT id, application_id FROM message WHERE id > 15 ORDER BY id")
+    migrate.upgrade(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(known)]
+        assert found == [(16, 16), (17, 17), (18, None), (19, None), (20, None)]
+    migrate.downgrade(url, "0016")
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(known)]
+        assert found == [(16, 16), (17, 17), (18, 1), (19, 1), (20, 1)]
+    engine.dispose()
+
+
+def test_a_mail_to_a_colleague_alone_is_about_no_application_and_is_written_once(url: str):
+    migrate.upgrade(url)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        fill(connection)
+    for change in (
+        "application_id = NULL",
+        "purpose = 'reminder'",
+        "purpose = 'reminder', application_id = NULL, occurrence = 'twice'",
+    ):
+        with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+            connection.execute(sa.text(f"UPDATE message SET {change} WHERE id > 18"))  # noqa: S608
+    engine.dispose()
+
+
 def test_an_invitation_that_was_used_stays_used_both_ways_and_tells_no_moment(url: str):
     """With a name the moment comes back from the answer; without, none that means anything."""
     migrate.upgrade(url)

@@ -49,7 +49,10 @@ def hold(
     ended_on = office.day_of(seen.ended_at) if seen.ended_at else None
     is_asked = erasure is not None and erasure.is_open
     return Holding(
-        [(one.name, _document(one, ended_on, days, office)) for one in documents],
+        [
+            (one.name or _("further files"), _document(one, ended_on, days, office))
+            for one in documents
+        ],
         _rule(days) if documents and ended_on is None else "",
         _asked(erasure) if erasure and is_asked else "",
         _decided(erasure, is_being_erased=is_being_erased) if erasure and erasure.decision else [],

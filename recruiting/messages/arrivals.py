@@ -67,7 +67,7 @@ def mail_for(actor: Actor, received_id: int) -> Received:
     found = db.session.get(Received, received_id)
     if found is None:
         raise Missing
-    if found.application_id is None:
+    if found.filed_with is None:
         if not actor.can(Permission.SORT_MAIL):
             raise Missing
         return found

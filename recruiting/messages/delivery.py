@@ -98,8 +98,8 @@ _TAKE = _take()  # made once, as all that is asked for each mail
 
 def _lease(message: Message, worker: str) -> Lease:
     writer = accounts.user_with_email(message.by) if message.by else None
-    to_candidate = message.purpose is not Purpose.REMINDER
-    address = queries.address_of(message) if to_candidate else None
+    to_candidate = message.application_id is not None
+    address = queries.address_of(message)
     return Lease(
         message.id,
         worker,
@@ -157,7 +157,7 @@ def begin(lease: Lease, limits: Limits, doubt: Doubt, *, now: datetime, office: 
 
 def _suppressed(message: Message) -> str | None:
     """Why nothing goes to this address; who asked for a link at this moment is answered."""
-    address = queries.address_of(message) if message.purpose is not Purpose.REMINDER else None
+    address = queries.address_of(message)
     if address is None or address.state is AddressState.GOOD:
         return None
     asked_for = message.purpose in JUST_ASKED_FOR
@@ -167,7 +167,7 @@ def _suppressed(message: Message) -> str | None:
 def _may_have_answered(message: Message) -> bool:
     """Whether a mail from an address of this candidate lies there that nobody could place yet."""
     theirs = select(Address.key).where(
-        Address.candidate_id == message.application.candidate_id,
+        Address.candidate_id == message.about.candidate_id,
         Address.kind == AddressKind.EMAIL,
     )
     found = exists().where(Received.sender.in_(theirs), Received.state.in_(FOR_A_PERSON))
@@ -179,7 +179,7 @@ def _wrote_today(message: Message, now: datetime, office: Office) -> bool:
 
     The candidate's row is locked, so that of two workers the second sees what the first sends.
     """
-    candidate_id = message.application.candidate_id
+    candidate_id = message.about.candidate_id
     db.session.execute(
         select(Candidate.id).where(Candidate.id == candidate_id).with_for_update(key_share=True)
     )

@@ -1,4 +1,5 @@
-"""What hangs on a mail: each file by name, type and size, and which of them we hand on (pure).
+"""What hangs on a mail or stands in its words: each file by name, type and size, and which of them
+we hand on (pure).
 
 The type is told by the bytes, never by what the mail says: a program that calls itself a CV is no
 CV. Nothing is unpacked.
@@ -13,17 +14,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from io import BytesIO
+from itertools import count
+from typing import NamedTuple
 
-from recruiting.messages import envelope, texts
+from recruiting.messages import embedded, envelope, texts
+from recruiting.messages.embedded import Embedded
 
 LARGEST_FILE = 25 * 1024 * 1024  # bytes
 LONGEST_NAME = 120
+LONGEST_FIELD = envelope.LONGEST_FIELD
+MOST_LISTED = 200  # files of one mail that are told by name
+FIRST_INSIDE = 1_000_000  # number of a file in the words; a mail has fewer parts
 MOST_IN_ARCHIVE = 5_000  # entries of a document that are looked through
 TURNED = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would show a name backwards
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 _OF_BODY = re.compile(rb"(content-[a-z-]+|mime-version)\s*:", re.IGNORECASE)
+_OF_HEAD = re.compile(rb"From |[!-9;-~]*:|[ \t]")
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _PLAIN_BODY = (
     b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Transfer-Encoding: 8bit\r\n\r\n"
@@ -42,7 +51,7 @@ ENDINGS = {
 class File:
     """One attached file; `kind` is the type that its name and its bytes agree on, none if not."""
 
-    number: int  # its place among the parts of the mail
+    number: int  # its place among the parts of the mail, or among the files in its words
     name: str
     size: int
     kind: str | None
@@ -53,17 +62,41 @@ class File:
         return self.kind is not None and self.size <= LARGEST_FILE
 
 
+class Attached(NamedTuple):
+    """The files of a mail; of very many the first by name, of the others number and size."""
+
+    files: list[File]
+    further: int
+    size: int  # bytes, of the others
+
+
 def attached(message: Message) -> list[File]:
-    """The files of a mail, in their order."""
-    return [file for file, _octets in _files(message)]
+    """The files of a mail that are told by name, in their order."""
+    return told(message).files
+
+
+def told(message: Message) -> Attached:
+    """The files of a mail: by name, and how many further ones of how many bytes there are."""
+    found, further, size = list[File](), 0, 0
+    for number, name, octets in _files(message):
+        if len(found) < MOST_LISTED:
+            found.append(_file(number, name, octets))
+        else:
+            further, size = further + 1, size + len(octets)
+    return Attached(found, further, size)
 
 
 def octets_of(message: Message, number: int) -> tuple[File, bytes] | None:
     """One file with its bytes; none if there is none that is offered under this number."""
-    for file, octets in _files(message):
-        if file.number == number and file.is_offered:
-            return file, octets
+    for found, name, octets in _files(message):
+        if found == number:
+            file = _file(number, name, octets)
+            return (file, octets) if file.is_offered else None
     return None
+
+
+def _file(number: int, name: str, octets: bytes) -> File:
+    return File(number, name, len(octets), kind_of(name, octets))
 
 
 def without_files(raw: bytes) -> bytes:
@@ -76,40 +109,59 @@ def without_files(raw: bytes) -> bytes:
     head = raw[: ends.start()] if ends else raw
     words = ""
     with suppress(Exception):
-        words = texts.body(envelope.parse(raw))[0]
+        words = embedded.words_alone(texts.body(envelope.parse(raw))[0])
     kept = b"".join(line for line in _fields(head) if not _OF_BODY.match(line))
     return kept + _PLAIN_BODY + words.encode("utf-8", "replace").replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _fields(head: bytes) -> Iterator[bytes]:
-    """The fields of a head, each with the lines that go on with it."""
-    field = b""
-    for line in head.splitlines():
+    """The fields of a head, each with the lines that go on with it.
+
+    A line that is none begins the words, as readers of mail have it. No field is as long as a file.
+    """
+    return (field for field in _any_fields(head) if len(field) <= LONGEST_FIELD)
+
+
+def _any_fields(head: bytes) -> Iterator[bytes]:
+    field = list[bytes]()
+    for line in _LINE_ENDS.split(head):
+        if not _OF_HEAD.match(line):
+            break
         if field and not line.startswith((b" ", b"\t")):
-            yield field
-            field = b""
-        field += line + b"\r\n"
-    if field:
-        yield field
+            yield b"".join(field)
+            field = []
+        field += [line, b"\r\n"]
+    yield b"".join(field)
 
 
-def _files(message: Message) -> Iterator[tuple[File, bytes]]:
-    for number, part in enumerate(texts.leaves(message)):
-        kind = part.get_content_type()
-        if not texts.is_attached(part) and kind in {"text/plain", "text/html"}:
-            continue
-        if kind.startswith("message/"):
-            continue  # what a report returns is told by its own words
-        payload = part.get_payload(decode=True)
-        octets = payload if isinstance(payload, bytes) else b""
-        name = _name(part)
-        yield File(number, name, len(octets), kind_of(name, octets)), octets
+def _files(message: Message) -> Iterator[tuple[int, str, bytes]]:
+    """(number, name, bytes) of every file: those beside the words, and those within them."""
+    inside = count(FIRST_INSIDE)
+    for number, part in enumerate(texts.leaves(message, most=None)):
+        if texts.is_words(part):
+            for one in _embedded(part):
+                yield next(inside), tidy_name(one.name), one.octets or bytes(one.size)
+        elif not part.get_content_type().startswith("message/"):
+            # What a report returns is told by its own words.
+            yield number, _name(part), texts.octets_of(part)
+
+
+def _embedded(part: Message) -> list[Embedded]:
+    text = texts.decoded(part)
+    if part.get_content_type() == "text/html":
+        return embedded.in_addresses(text[: embedded.MOST_READ])
+    return embedded.parted(text)[1]
 
 
 def _name(part: Message) -> str:
     said = ""
     with suppress(Exception):  # RFC 2231 can be broken in many ways
         said = envelope.decoded_line(part.get_filename() or "")
+    return tidy_name(said)
+
+
+def tidy_name(said: str) -> str:
+    """A file's name without a way to it, and without what would show it backwards."""
     plain = TURNED.sub("", said).replace("\\", "/").rpartition("/")[2].strip(" .")
     return plain[-LONGEST_NAME:] or "file"
 

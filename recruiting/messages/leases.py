@@ -31,7 +31,7 @@ class Lease:
     id: int
     worker: str
     tries: int
-    application_id: int
+    application_id: int | None  # none of a mail to a colleague
     purpose: Purpose
     to_address: str
     address_id: int | None  # of the candidate's address; none of a colleague's
@@ -80,7 +80,9 @@ def mine_and_open(lease: Lease, facts: dict[str, Any]) -> tuple[Message | None, 
 def _locked(
     question: Select[Any], lease: Lease, facts: dict[str, Any], *states: MessageState
 ) -> tuple[Message | None, bool]:
-    application = db.session.scalar(_APPLICATION, {"application_id": lease.application_id})
+    application = None
+    if lease.application_id is not None:
+        application = db.session.scalar(_APPLICATION, {"application_id": lease.application_id})
     known = {"id": lease.id, "worker": lease.worker, "tries": lease.tries}
     found = db.session.execute(question, facts | known).first()
     if found is None or found[0].state not in states:

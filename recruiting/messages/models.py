@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recruiting.db import Base, enum_type
+from recruiting.errors import Missing
 from recruiting.messages.rules import MessageState, Purpose, ReceivedState
 from recruiting.pipeline.models import Application, Event
 
@@ -16,20 +27,30 @@ from recruiting.pipeline.models import Application, Event
 class Message(Base):
     """One mail of ours, from the decision to write it to its outcome: a row of the outbox.
 
-    `occurrence` names what it is for so that nothing is written twice: with the application and
-    the purpose it is unique. `message_id` is fixed here, so that a mail sent again is the same
-    mail. Until it is sent, `version` tells two editors apart.
+    One to a colleague is about no application. `occurrence` names what it is for so that nothing
+    is written twice: with the application, if any, and the purpose it is unique. `message_id` is
+    fixed here, so that a mail sent again is the same mail. Until it is sent, `version` tells two
+    editors apart.
     """
 
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("application_id", "purpose", "occurrence"),
+        CheckConstraint("(purpose = 'reminder') = (application_id IS NULL)", name="about"),
+        Index(
+            "uq_message_colleague",
+            "purpose",
+            "occurrence",
+            unique=True,
+            sqlite_where=text("application_id IS NULL"),
+            postgresql_where=text("application_id IS NULL"),
+        ),
         Index("ix_message_waiting", "state", "send_after"),
         Index("ix_message_left", "finished_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), index=True)
     purpose: Mapped[Purpose] = mapped_column(enum_type(Purpose))
     occurrence: Mapped[str] = mapped_column(String(80))
     to_address: Mapped[str] = mapped_column(String(254))
@@ -55,8 +76,15 @@ class Message(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))  # the touch it became
     version: Mapped[int] = mapped_column()
 
-    application: Mapped[Application] = relationship()
+    application: Mapped[Application | None] = relationship()
     event: Mapped[Event | None] = relationship()
+
+    @property
+    def about(self) -> Application:
+        """The application of a mail to a candidate, which always has one."""
+        if self.application is None:
+            raise Missing
+        return self.application
 
     __mapper_args__: ClassVar = {"version_id_col": version}
 
@@ -90,6 +118,11 @@ class Received(Base):
 
     application: Mapped[Application | None] = relationship()
     event: Mapped[Event | None] = relationship()
+
+    @property
+    def filed_with(self) -> Application | None:
+        """The application on whose timeline it stands; one that is held only belongs to one."""
+        return self.application if self.state is ReceivedState.FILED else None
 
 
 class Inbox(Base):

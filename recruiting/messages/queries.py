@@ -15,7 +15,7 @@ from recruiting.candidates.rules import email_key
 from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.messages.models import Message, Received, Stop
-from recruiting.messages.rules import CONFIDED, UNREACHABLE, MessageState, Purpose
+from recruiting.messages.rules import CONFIDED, UNREACHABLE, MessageState, ReceivedState
 from recruiting.pipeline.models import Application
 
 MOST_SHOWN = 100
@@ -121,7 +121,7 @@ _ADDRESS = (  # asked twice for each mail that leaves, so made once
 
 def address_of(message: Message) -> Address | None:
     """The candidate's address that a message goes to; none of a colleague's, or if it is gone."""
-    if message.purpose is Purpose.REMINDER:
+    if message.application_id is None:
         return None
     return db.session.scalar(
         _ADDRESS,
@@ -142,10 +142,11 @@ def _newest() -> Select[str]:
     left = select(Message.message_id, Message.finished_at.label("at")).where(
         Message.application_id == bindparam("application_id"),
         Message.state == MessageState.SENT,
-        Message.purpose != Purpose.REMINDER,
     )
     came = select(Received.message_id, Received.received_at.label("at")).where(
-        Received.application_id == bindparam("application_id"), Received.message_id.is_not(None)
+        Received.application_id == bindparam("application_id"),
+        Received.message_id.is_not(None),
+        Received.state == ReceivedState.FILED,
     )
     both = left.union_all(came).subquery()
     return select(both.c.message_id).order_by(both.c.at.desc()).limit(MOST_REFERENCES)

@@ -167,6 +167,10 @@ def _place(received: Received, mail: Mail, desk: Desk) -> str:
     """Put a mail where it belongs, and say why."""
     if _is_crowded(received, mail):
         received.state = ReceivedState.HELD
+        # It has no effect, yet its files go when those of that application go.
+        if (meant := matching.match(mail, desk.keys)) is not None:
+            received.application_id = meant.application_id
+            received.sender_differs = meant.sender_differs
     elif (twin := _twin(received, mail)) is not None:
         _join(received, twin)
         return TWICE
@@ -298,6 +302,7 @@ def set_aside(received: Received, *, by: str, now: datetime) -> None:
     """Let a person say that a mail belongs to no application; it stays kept."""
     _still_open(received)
     received.state, received.worked_at = ReceivedState.NOT_OURS, now
+    received.application_id, received.sender_differs = None, False
     received.why = f"{How.PERSON}: {by}"[:LONGEST_WHY]
     db.session.flush()
 

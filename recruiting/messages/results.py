@@ -46,7 +46,7 @@ def close_sent(message: Message, *, now: datetime, office: Office) -> None:
 
 
 def _touch(message: Message, now: datetime, office: Office) -> int | None:
-    if message.purpose is Purpose.REMINDER:  # to a colleague
+    if message.application is None:  # to a colleague
         return None
     event = pipeline.record(
         message.application,
@@ -99,14 +99,14 @@ def refused(lease: Lease, refusal: Refusal, *, now: datetime, office: Office) ->
 
 def _bounced(message: Message, now: datetime, office: Office) -> None:
     """Tell the same as when the mail had come back: we wrote, and it did not arrive."""
-    address = queries.address_of(message) if message.purpose is not Purpose.REMINDER else None
+    address = queries.address_of(message)
     if address is None:
         return
     if address.state is AddressState.GOOD:
         address.state = AddressState.BOUNCED
     message.event_id = _touch(message, now, office)
     pipeline.record(
-        message.application,
+        message.about,
         Kind.BOUNCE,
         at=now,
         now=now,

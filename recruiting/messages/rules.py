@@ -97,6 +97,8 @@ class ReceivedState(StrEnum):
 
 # What a person has to look at.
 FOR_A_PERSON = frozenset({ReceivedState.UNMATCHED, ReceivedState.HELD, ReceivedState.PARKED})
+# What stands on no timeline.
+UNPLACED = FOR_A_PERSON | {ReceivedState.NOT_OURS}
 
 
 @dataclass(frozen=True)

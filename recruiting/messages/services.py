@@ -15,7 +15,7 @@ from recruiting.db import db, lock
 from recruiting.errors import Refused
 from recruiting.messages import results
 from recruiting.messages.models import Message, Received, Stop
-from recruiting.messages.rules import NEXT_STATES, UNSENT, MessageState, Purpose
+from recruiting.messages.rules import NEXT_STATES, UNSENT, MessageState, Purpose, ReceivedState
 from recruiting.pipeline.models import Application
 from recruiting.workdays import Office
 
@@ -24,7 +24,7 @@ LONGEST_WHY = 300
 
 
 def queue(
-    application: Application,
+    application: Application | None,
     purpose: Purpose,
     *,
     occurrence: str,
@@ -43,11 +43,12 @@ def queue(
 ) -> Message | None:
     """Write one mail into the outbox, in the caller's transaction; none if it is there already.
 
-    Application, purpose and occurrence decide between two writers. The id of the mail is fixed
-    here, so that whatever happens later it stays the same mail.
+    A mail to a colleague is about no application. Application, purpose and occurrence decide
+    between two writers. The id of the mail is fixed here, so that whatever happens later it stays
+    the same mail.
     """
     message = Message(
-        application_id=application.id,
+        application_id=application.id if application else None,
         purpose=purpose,
         occurrence=occurrence,
         to_address=to_address,
@@ -55,7 +56,7 @@ def queue(
         subject=subject,
         body=body,
         message_id=f"{secrets.token_hex(ID_BYTES)}@{domain}",
-        in_reply_to=_thread(application),
+        in_reply_to=_thread(application) if application else None,
         is_automatic=is_automatic,
         asks=asks,
         promised_at=promised_at,
@@ -80,7 +81,9 @@ def _thread(application: Application) -> str | None:
         Message.application_id == application.id, Message.state == MessageState.SENT
     )
     came = select(Received.message_id, Received.received_at.label("at")).where(
-        Received.application_id == application.id, Received.message_id.is_not(None)
+        Received.application_id == application.id,
+        Received.message_id.is_not(None),
+        Received.state == ReceivedState.FILED,
     )
     both = left.union_all(came).subquery()
     return db.session.scalar(select(both.c.message_id).order_by(both.c.at.desc()).limit(1))

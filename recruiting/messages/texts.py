@@ -12,11 +12,14 @@ from contextlib import suppress
 from email.message import Message
 from html import unescape
 
+from recruiting.messages import embedded
 from recruiting.messages.envelope import plain
 
 LONGEST_TEXT = 200_000  # characters of a mail that are read; its raw bytes are kept whole
 LONGEST_HTML = 500_000
 MOST_PARTS = 200
+# How files begin that some programs call a text: PDF, ZIP (and what is packed so), Word, pictures.
+OF_FILES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
 SILENT = {"style", "script", "head", "title"}
 VOID = {
     "br",
@@ -123,23 +126,29 @@ def _without_comments(html: str) -> str:
     return "".join([*kept, html[seen:]])
 
 
-def leaves(message: Message) -> Iterator[Message]:
-    """The parts of a mail that hold something, outermost mail only."""
+def leaves(message: Message, most: int | None = MOST_PARTS) -> Iterator[Message]:
+    """The parts of a mail that hold something, outermost mail only; no more than `most` are
+    looked at."""
     waiting, number = [message], 0
-    while waiting and number < MOST_PARTS:
-        part = waiting.pop(0)
+    while waiting and (most is None or number < most):
+        part = waiting.pop()
         number += 1
         inner = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-            waiting = [*(one for one in inner if isinstance(one, Message)), *waiting]
+            waiting += [one for one in reversed(inner) if isinstance(one, Message)]
         else:
             yield part
 
 
+def octets_of(part: Message) -> bytes:
+    """What one part holds, as it was before it was encoded for its way."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
 def decoded(part: Message) -> str:
     """The text of one part; an unknown or lying charset costs letters, not the mail."""
-    payload = part.get_payload(decode=True)
-    octets = payload if isinstance(payload, bytes) else b""
+    octets = octets_of(part)
     charset = part.get_content_charset() or "utf-8"
     for name in (charset, "utf-8"):
         with suppress(LookupError, ValueError):
@@ -156,18 +165,28 @@ def is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
+def is_words(part: Message) -> bool:
+    """Whether a part holds words of the mail, and not a file, whatever it calls itself."""
+    if is_attached(part) or part.get_content_type() not in {"text/plain", "text/html"}:
+        return False
+    return not octets_of(part)[:1024].lstrip().startswith(OF_FILES)
+
+
 def body(message: Message) -> tuple[str, str]:
-    """(text, HTML) of a mail; the text is made from the HTML where there is no other."""
+    """(text, HTML) of a mail; the text is made from the HTML where there is no other.
+
+    Without the files that some write into them.
+    """
     text, html = "", ""
-    for part in leaves(message):
-        kind = part.get_content_type()
-        if is_attached(part) or kind not in {"text/plain", "text/html"}:
-            continue
-        if kind == "text/html":
-            html = html or decoded(part)[:LONGEST_HTML]
+    for part in filter(is_words, leaves(message)):
+        if part.get_content_type() == "text/html":
+            html = html or embedded.without_addresses(decoded(part))[:LONGEST_HTML]
         elif len(text) < LONGEST_TEXT:
-            text = f"{text}\n{decoded(part)}" if text else decoded(part)
-    return (text if text.strip() else from_html(html))[:LONGEST_TEXT].strip(), html
+            words = embedded.parted(decoded(part))[0]
+            text = f"{text}\n{words}" if text else words
+    if not text.strip():
+        text = embedded.parted(from_html(html))[0]
+    return text[:LONGEST_TEXT].strip(), html
 
 
 def fold(text: str) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """Documents by name while we hold them, and how they go: out of the mail they came with.
 
-A mail keeps its head and its words. Each verb is one transaction of the caller's and does nothing
-the second time.
+A mail keeps its head and its words. Each verb is one transaction of the caller's, of one mail,
+since a large one takes long to write anew; who dies between two goes on at the next round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -14,13 +14,13 @@ from sqlalchemy import delete
 
 from recruiting.db import db, overwrite_freed
 from recruiting.deadline import at_most
-from recruiting.messages import envelope, files
+from recruiting.messages import embedded, envelope, files
 from recruiting.messages.models import Received
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel
 from recruiting.privacy import queries
 from recruiting.privacy.models import Document, Inventory
-from recruiting.privacy.rules import Fact, deletion_day
+from recruiting.privacy.rules import FURTHER, Fact, deletion_day
 from recruiting.privacy.services import note
 from recruiting.workdays import Office
 
@@ -44,11 +44,13 @@ def inventory_of(received: Received, *, now: datetime) -> Inventory:
     known = db.session.get(Inventory, received.id, populate_existing=True)
     if known is not None:
         return known
-    raw, found = received.raw, list[files.File]()
+    raw, found = received.raw, files.Attached([], 0, 0)
     with suppress(Exception), at_most(LONGEST_READING):
-        found = files.attached(envelope.parse(raw))
+        found = files.told(envelope.parse(raw))
     inventory = Inventory(received_id=received.id, listed_at=now)
-    inventory.documents = [Document(name=one.name, size=one.size) for one in found]
+    inventory.documents = [Document(name=one.name, size=one.size) for one in found.files]
+    if found.further:
+        inventory.documents.append(Document(name=FURTHER, size=found.size))
     db.session.add(inventory)
     db.session.flush()
     return inventory
@@ -56,11 +58,11 @@ def inventory_of(received: Received, *, now: datetime) -> Inventory:
 
 def delete_due(
     application: Application, ended_on: date, *, days: int, now: datetime, office: Office
-) -> int:
-    """Delete the documents whose day has come, `days` after the end; says of how many mails.
+) -> bool:
+    """Delete the documents of the next mail whose day has come, `days` after the end.
 
-    `ended_on` is the day on which the candidate learned of the end. The caller holds the
-    application locked.
+    Says whether there was one. `ended_on` is the day on which the candidate learned of the end.
+    The caller holds the application locked.
     """
     today = office.day_of(now)
     due = [
@@ -68,35 +70,46 @@ def delete_due(
         for one in queries.with_files(application)
         if deletion_day(office.day_of(one.received_at), ended_on, days) <= today
     ]
-    return _delete(application, due, now=now, office=office)
+    return _delete_next(application, due, now=now, office=office)
 
 
-def delete_erased(application: Application, *, now: datetime, office: Office) -> int:
-    """Delete the documents that were here when a person decided so; says of how many mails.
+def delete_erased(application: Application, *, now: datetime, office: Office) -> bool:
+    """Delete the documents of the next mail that was here when a person decided so.
 
-    What comes after the decision stays. The caller holds the application locked.
+    Says whether there was one. What comes after the decision stays. The caller holds the
+    application locked.
     """
     until = queries.erased_until(application)
     if until is None:
-        return 0
+        return False
     found = [one for one in queries.with_files(application) if one.received_at <= until]
-    return _delete(application, found, now=now, office=office)
+    return _delete_next(application, found, now=now, office=office)
 
 
-def _delete(
-    application: Application, found: Iterable[Received], *, now: datetime, office: Office
-) -> int:
-    number = mails = 0
+def _delete_next(
+    application: Application, found: Sequence[Received], *, now: datetime, office: Office
+) -> bool:
+    """Take the files out of one of these mails; with the last one the names of all go, and the
+    timeline tells how many they were."""
     overwrite_freed()
-    for received in found:
+    gone = queries.without_files([one.id for one in found])
+    left = [one for one in found if one.id not in gone]
+    for received in left[:1]:
         inventory = inventory_of(received, now=now)
         _strip(received)
-        gone = delete(Document).where(Document.inventory_id == received.id)
-        number += len(db.session.scalars(gone.returning(Document.id)).all())
-        mails += 1
         inventory.deleted_at = now  # also of a mail that held none: it is not written anew again
         db.session.flush()
         db.session.expire(received, ["raw"])  # may be large
+    if found and len(left) <= 1:
+        _forget(application, found, now=now, office=office)
+    return bool(found)
+
+
+def _forget(
+    application: Application, found: Sequence[Received], *, now: datetime, office: Office
+) -> None:
+    names = delete(Document).where(Document.inventory_id.in_([one.id for one in found]))
+    number = len(db.session.scalars(names.returning(Document.id)).all())
     if number:
         note(
             application,
@@ -106,7 +119,6 @@ def _delete(
             channel=Channel.OTHER,
             subject=str(number),
         )
-    return mails
 
 
 def _strip(received: Received) -> None:
@@ -119,3 +131,6 @@ def _strip(received: Received) -> None:
     with suppress(Exception), at_most(LONGEST_READING):
         left = files.without_files(raw)
     received.raw = left
+    event = received.event
+    if event is not None and (words := embedded.words_alone(event.body)) != event.body:
+        event.body = words  # of a mail that was filed before files in words were known

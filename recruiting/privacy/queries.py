@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import CompoundSelect, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import QueryableAttribute, aliased, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -15,7 +16,7 @@ from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.messages.models import Received
-from recruiting.messages.rules import ReceivedState
+from recruiting.messages.rules import UNPLACED, ReceivedState
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
@@ -24,11 +25,39 @@ from recruiting.privacy.rules import Decision
 
 THEIR_WORDS = (Kind.MESSAGE, Kind.WITHDRAWAL)  # what the page lists: by a candidate, and no machine
 MOST_ON_THE_DESK = 100
-# Of a mail that came in and whose files nobody has deleted; decided by mail, not by listed names.
+# Whose files nobody has deleted and told of; decided by mail, not by listed names.
+_IS_KEPT = ~exists().where(
+    Inventory.received_id == Received.id,
+    Inventory.deleted_at.is_not(None),
+    ~exists().where(Document.inventory_id == Inventory.received_id),
+)
+_IS_UNPLACED = and_(Received.event_id.is_(None), Received.state.in_(sorted(UNPLACED)))
+# Of a mail that came in for an application: filed with it, or held before it was.
 _MAY_HOLD_FILES = (
-    Received.state == ReceivedState.FILED,
-    Received.event.has(Event.direction == Direction.IN),
-    ~exists().where(Inventory.received_id == Received.id, Inventory.deleted_at.is_not(None)),
+    or_(
+        and_(
+            Received.state == ReceivedState.FILED,
+            Received.event.has(Event.direction == Direction.IN),
+        ),
+        _IS_UNPLACED,
+    ),
+    _IS_KEPT,
+)
+_active = aliased(Application)
+# Of a mail that nobody could place and an address of the candidate wrote. It may be meant for any
+# application of theirs, so it stays while another one runs; then it goes with the first that ended.
+_MAY_BE_THEIRS = (
+    Received.application_id.is_(None),
+    _IS_UNPLACED,
+    _IS_KEPT,
+    Received.sender == Address.key,
+    Address.kind == AddressKind.EMAIL,
+    Address.candidate_id == Application.candidate_id,
+    ~exists().where(
+        _active.candidate_id == Application.candidate_id,
+        _active.id != Application.id,
+        _active.outcome.is_(None),
+    ),
 )
 # Of a mail that came before a person decided that the documents of its application go.
 _IS_ERASED = (Erasure.decision == Decision.DONE, Received.received_at <= Erasure.decided_at)
@@ -66,6 +95,7 @@ def documents(application: Application) -> list[Held]:
             or_(Received.sender_differs.is_(False), Received.sender.in_(theirs)),
             Event.direction == Direction.IN,
             Event.kind.in_(THEIR_WORDS),
+            Inventory.deleted_at.is_(None),
         )
         .order_by(Received.received_at, Document.id)
     )
@@ -90,27 +120,45 @@ def next_unlisted() -> Received | None:
 def with_files(application: Application) -> Sequence[Received]:
     """The mails of an application's candidate that may still hold files, each locked.
 
-    Also those that no one has listed or could read, and what a machine of theirs wrote.
+    Also those that no one has listed, read or placed, and what a machine of theirs wrote.
     """
+    filed = select(Received.id).where(Received.application_id == application.id, *_MAY_HOLD_FILES)
+    unplaced = select(Received.id).where(Application.id == application.id, *_MAY_BE_THEIRS)
     return db.session.scalars(
         select(Received)
-        .where(Received.application_id == application.id, *_MAY_HOLD_FILES)
+        .where(Received.id.in_(filed.union(unplaced)))
         .order_by(Received.id)
         .with_for_update(of=Received)
         .execution_options(populate_existing=True)
     ).all()
 
 
+def without_files(received_ids: Collection[int]) -> set[int]:
+    """Those of some mails whose files were taken out already."""
+    question = select(Inventory.received_id).where(
+        Inventory.received_id.in_(received_ids), Inventory.deleted_at.is_not(None)
+    )
+    return set(db.session.scalars(question))
+
+
 def erased_with_files() -> Sequence[int]:
     """The ids of applications whose documents a person decided to delete, and that have some."""
-    question = (
-        select(Erasure.application_id)
-        .join(Received, Received.application_id == Erasure.application_id)
-        .where(*_IS_ERASED, *_MAY_HOLD_FILES)
-        .distinct()
-        .order_by(Erasure.application_id)
+    return sorted(db.session.scalars(_erased_with_files()))
+
+
+def _erased_with_files() -> CompoundSelect[int]:
+    filed = select(Erasure.application_id).join(
+        Received, Received.application_id == Erasure.application_id
     )
-    return db.session.scalars(question).all()
+    unplaced = (
+        select(Erasure.application_id)
+        .join(Application, Application.id == Erasure.application_id)
+        .join(Address, Address.candidate_id == Application.candidate_id)
+        .join(Received, Received.sender == Address.key)
+    )
+    return filed.where(*_IS_ERASED, *_MAY_HOLD_FILES).union(
+        unplaced.where(*_IS_ERASED, *_MAY_BE_THEIRS)
+    )
 
 
 def erased_until(application: Application) -> datetime | None:
@@ -123,29 +171,26 @@ def erased_until(application: Application) -> datetime | None:
 
 def is_being_erased(application: Application) -> bool:
     """Whether documents are still here that a person decided to delete."""
-    question = (
-        select(Received.id)
-        .join(Erasure, Erasure.application_id == Received.application_id)
-        .where(Erasure.application_id == application.id, *_IS_ERASED, *_MAY_HOLD_FILES)
-    )
-    return db.session.scalar(question.limit(1)) is not None
+    found = _erased_with_files().subquery()
+    is_found = exists().where(found.c.application_id == application.id)
+    return bool(db.session.scalar(select(is_found)))
 
 
 def ended_with_files(before: datetime) -> Sequence[int]:
     """The ids of applications that ended before a moment and have mails of then with files."""
-    question = (
-        select(Application.id)
-        .join(Received, Received.application_id == Application.id)
-        .where(
-            Application.outcome.is_not(None),
-            Application.ended_at < before,
-            Received.received_at < before,
-            *_MAY_HOLD_FILES,
-        )
-        .distinct()
-        .order_by(Application.id)
+    is_over = (
+        Application.outcome.is_not(None),
+        Application.ended_at < before,
+        Received.received_at < before,
     )
-    return db.session.scalars(question).all()
+    filed = select(Application.id).join(Received, Received.application_id == Application.id)
+    unplaced = (
+        select(Application.id)
+        .join(Address, Address.candidate_id == Application.candidate_id)
+        .join(Received, Received.sender == Address.key)
+    )
+    found = filed.where(*is_over, *_MAY_HOLD_FILES).union(unplaced.where(*is_over, *_MAY_BE_THEIRS))
+    return sorted(db.session.scalars(found))
 
 
 class Standing(NamedTuple):
@@ -194,20 +239,28 @@ def open_erasures() -> Sequence[Erasure]:
     return db.session.scalars(ordered.options(*_with_application(Erasure.application))).all()
 
 
-def decisions_for(application: Application) -> set[Decision | None]:
-    """What was decided about erasing this person's data, of whichever application they asked.
+def decisions_for(application_ids: Collection[int]) -> dict[int, set[Decision | None]]:
+    """What was decided about erasing a person's data, of whichever application they asked, by the
+    ids of some applications.
 
-    None among them: a person has to decide yet. What was done before this application began
+    None among them: a person has to decide yet. What was done before the application began
     is over, as is what was refused or taken back.
     """
     asked = aliased(Application)
     counts = or_(
         Erasure.decided_at.is_(None),
-        and_(Erasure.decision == Decision.DONE, Erasure.decided_at >= application.applied_at),
+        and_(Erasure.decision == Decision.DONE, Erasure.decided_at >= Application.applied_at),
     )
-    question = select(Erasure.decision).join(asked, Erasure.application_id == asked.id)
-    theirs = asked.candidate_id == application.candidate_id
-    return set(db.session.scalars(question.where(theirs, Erasure.taken_back_at.is_(None), counts)))
+    question = (
+        select(Application.id, Erasure.decision)
+        .join(asked, asked.candidate_id == Application.candidate_id)
+        .join(Erasure, Erasure.application_id == asked.id)
+        .where(Application.id.in_(application_ids), Erasure.taken_back_at.is_(None), counts)
+    )
+    found = defaultdict[int, set[Decision | None]](set)
+    for application_id, decision in db.session.execute(question):
+        found[application_id].add(decision)
+    return dict(found)
 
 
 # --- consents ------------------------------------------------------------------------------------

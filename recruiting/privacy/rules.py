@@ -9,6 +9,7 @@ from recruiting.workdays import DAY, Office, in_months
 
 LONGEST_REASON = 2_000
 MONTHS_TO_DECIDE = 1
+FURTHER = ""  # stands for the name of documents that are too many to be named
 _PREFIX = "privacy:"
 
 

@@ -1,9 +1,8 @@
 """Tell whoever reads what was confided that there is something to read; not what, nor since when.
 
 One mail a day at most, in the morning, and only if something is there that no mail before has told
-of. It is a reminder to a colleague like any other, but stands in nobody else's outbox. A mail of
-ours belongs to an application; this one to the first that nobody was asked about, so that it leads
-to no author.
+of. It is a reminder to a colleague like any other, about no application, so that it leads to no
+author, and stands in nobody else's outbox.
 """
 
 from __future__ import annotations
@@ -13,15 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from recruiting.accounts.models import User
 from recruiting.db import db
-from recruiting.feedback.models import Invitation
 from recruiting.messages import services as messages
 from recruiting.messages.models import Message
 from recruiting.messages.rules import CONFIDED, Purpose
-from recruiting.pipeline.models import Application
 from recruiting.silence.attending import Letter
 from recruiting.workdays import Office
 
@@ -49,12 +46,9 @@ def tell(
     new = [mark for mark in map(_mark, texts) if mark not in known]
     if not new or any(occurrence.startswith(today) for occurrence in told):
         return None
-    application = _about_nobody()
-    if application is None:
-        return None
     letter = write(user)
     return messages.queue(
-        application,
+        None,
         Purpose.REMINDER,
         occurrence=_occurrence(f"{today}{user.id}/", new),
         by=letter.by,
@@ -76,8 +70,3 @@ def _occurrence(which: str, marks: Sequence[str]) -> str:
 def _marks_in(occurrence: str) -> list[str]:
     marks = occurrence.split("/", 3)[3]
     return [marks[at : at + MARK] for at in range(0, len(marks), MARK)]
-
-
-def _about_nobody() -> Application | None:
-    was_asked = exists().where(Invitation.application_id == Application.id)
-    return db.session.scalar(select(Application).order_by(was_asked.asc(), Application.id).limit(1))

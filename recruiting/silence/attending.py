@@ -142,6 +142,6 @@ def still_wanted(message: Message, now: datetime, office: Office) -> str | None:
     """
     if message.purpose not in OURS:
         return None
-    case = case_of(message.application, now, office)
+    case = case_of(message.about, now, office)
     why = unwanted(written(message), case, now, office) if case else Why.NOT_DUE
     return why.value if why else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from recruiting.db import db
 from recruiting.errors import Missing, Refused
 from recruiting.messages import services as messages
 from recruiting.messages.models import Message
-from recruiting.messages.rules import UNSENT, MessageState, Purpose
+from recruiting.messages.rules import HOLDS, UNSENT, MessageState, Purpose
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Turn
 from recruiting.silence.attending import OURS, Letter, still_wanted
@@ -32,11 +32,22 @@ DRAFTS = frozenset({Purpose.FOLLOW_UP, Purpose.CLOSING})
 
 @dataclass(slots=True)
 class Approved:
-    """What became of the mails that a person let go: they leave, are pointless, were changed."""
+    """What became of the mails that a person let go: they leave, are pointless, must not leave,
+    were changed."""
 
     leave: list[Message] = field(default_factory=list)
     pointless: list[tuple[Message, Why]] = field(default_factory=list)
+    doubted: list[tuple[Message, str]] = field(default_factory=list)
     changed: int = 0
+
+
+# Why nothing must leave for some applications, by their ids, as the rooms to the right know it.
+Doubts = Callable[[Collection[int]], Mapping[int, str]]
+
+
+def no_doubts(_application_ids: Collection[int]) -> Mapping[int, str]:
+    """Nothing is known that speaks against a mail."""
+    return {}
 
 
 def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
@@ -54,12 +65,11 @@ def drafts(now: datetime, *, held: bool = False) -> Sequence[Message]:
 
 def in_order(found: Sequence[Message], now: datetime, office: Office) -> list[Message]:
     """Those drafted mails that may still leave; the journal is asked once for all of them."""
-    known = cases_of([one.application for one in found], now, office)
+    known = cases_of([one.about for one in found], now, office)
     return [
         one
         for one in found
-        if (case := known.get(one.application_id))
-        and unwanted(written(one), case, now, office) is None
+        if (case := known.get(one.about.id)) and unwanted(written(one), case, now, office) is None
     ]
 
 
@@ -68,7 +78,7 @@ def by_application(now: datetime) -> dict[int, int]:
     question = select(Message.application_id, Message.id).where(
         *_drafted(), Message.send_after <= now
     )
-    return {key: message_id for key, message_id in db.session.execute(question)}  # noqa: C416 - rows are no pairs
+    return {key: message_id for key, message_id in db.session.execute(question) if key is not None}
 
 
 def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
@@ -79,7 +89,7 @@ def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
         Message.purpose.in_(OURS | {Purpose.WRITTEN}),
     )
     found = db.session.scalars(question.order_by(Message.send_after.desc()))
-    return {one.application_id: one for one in found}
+    return {one.application_id: one for one in found if one.application_id is not None}
 
 
 def _drafted() -> tuple[ColumnElement[bool], ...]:
@@ -115,22 +125,36 @@ def waiting(application: Application) -> Sequence[Message]:
     return db.session.scalars(question.order_by(Message.id)).all()
 
 
-def approve(chosen: Mapping[int, int], *, by: str, now: datetime, office: Office) -> Approved:
+def approve(
+    chosen: Mapping[int, int],
+    *,
+    by: str,
+    now: datetime,
+    office: Office,
+    doubts: Doubts = no_doubts,
+) -> Approved:
     """Let drafted mails leave that a person has read; `chosen` maps their ids to versions.
 
-    The journal is asked again for each: one that is pointless by now is taken back instead.
+    The journal is asked again for each: one that is pointless by now is taken back instead. One
+    that is in `doubts` stays drafted, or is taken back if nothing can follow.
     """
-    result = Approved()
-    for message in _locked(chosen):
+    result, found = Approved(), _locked(chosen)
+    reasons = doubts([one.about.id for one in found])
+    for message in found:
         if message.version != chosen[message.id] or message.state is not MessageState.DRAFTED:
-            result.changed += 1
-        elif (why := still_wanted(message, now, office)) is not None:
-            messages.cancel_unsent(message.application, {message.purpose}, why=why, now=now)
+            continue
+        if (why := still_wanted(message, now, office)) is not None:
+            messages.cancel_unsent(message.about, {message.purpose}, why=why, now=now)
             result.pointless.append((message, Why(why)))
+        elif (doubt := reasons.get(message.about.id)) is not None:
+            if doubt not in HOLDS:
+                messages.cancel_unsent(message.about, {message.purpose}, why=doubt, now=now)
+            result.doubted.append((message, doubt))
         else:
             messages.approve(message, by=by, now=now)
             result.leave.append(message)
-    result.changed += len(chosen) - result.changed - len(result.leave) - len(result.pointless)
+    told = len(result.leave) + len(result.pointless) + len(result.doubted)
+    result.changed = len(chosen) - told
     return result
 
 

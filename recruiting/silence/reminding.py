@@ -89,7 +89,7 @@ def remind(
         return None
     letter = write(user, owed)
     return messages.queue(
-        owed[0].application,
+        None,
         Purpose.REMINDER,
         occurrence=occurrence,
         by=letter.by,

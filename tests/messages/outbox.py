@@ -31,9 +31,10 @@ def waiting(
     **more: object,
 ) -> Message:
     """A mail that waits to leave."""
-    application = application or make.application(at=MONDAY - 5 * DAY)
+    if purpose is not Purpose.REMINDER:
+        application = application or make.application(at=MONDAY - 5 * DAY)
     given = {
-        "to_address": application.candidate.addresses[0].value,
+        "to_address": application.candidate.addresses[0].value if application else "",
         "language": "en",
         "by": None,
         "asks": True,

@@ -23,6 +23,7 @@ from tests import make, smtpserver
 from tests.make import DAY, HOUR, MONDAY
 from tests.messages import mails
 from tests.messages.outbox import deliver, only, waiting, with_server
+from tests.pipeline.staff import queries_counted
 from tests.smtpserver import DROP, Post
 
 NOW = MONDAY + HOUR
@@ -283,6 +284,23 @@ def test_a_reminder_names_the_colleague_it_is_for(signed_in, frozen):
     anna = make.user(name="Anna Weber")
     waiting(purpose=Purpose.REMINDER, to_address=anna.email)
     assert "Anna Weber · Reminder to a colleague" in signed_in().get("/outbox").text
+
+
+def test_more_mails_in_the_outbox_do_not_ask_the_database_more_often(signed_in, frozen):
+    client, asked_before = signed_in(), []
+    for more in (2, 18):
+        for _one in range(more):
+            waiting()
+            to = make.user().email
+            waiting(purpose=Purpose.REMINDER, occurrence=to, to_address=to)
+        db.session.expire_all()
+        with queries_counted(db) as said:
+            page = client.get("/outbox").text
+        asked_before.append((page.count("· Reminder to a colleague"), len(said)))
+    (few, seldom), (many, often) = asked_before
+    assert few == 2
+    assert many > 10
+    assert seldom == often == 13
 
 
 def test_mail_is_stopped_and_let_go_with_a_button(signed_in, frozen, post):

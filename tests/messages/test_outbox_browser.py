@@ -13,7 +13,8 @@ from recruiting.db import db
 from recruiting.messages import services
 from recruiting.messages.leases import LEASE
 from recruiting.messages.models import Message
-from recruiting.messages.rules import UNREACHABLE, MessageState
+from recruiting.messages.rules import UNREACHABLE, MessageState, Purpose
+from recruiting.privacy import services as privacy
 from recruiting.silence import attending
 from tests import make
 from tests.browsers import LANGUAGES, Look
@@ -65,7 +66,8 @@ def test_every_page_of_mails_in_doubt_is_readable(
     lang: str,
 ):
     now = clock.now()
-    drafted(2)
+    privacy.ask_erasure(drafted(2)[0].application, "", now=now, office=OFFICE)
+    to_anna = waiting(purpose=Purpose.REMINDER, to_address="anna@nordwind.example", now=now).id
     held, taken, away = (waiting(subject=LONG, now=now) for _ in range(3))
     taken.state, taken.lease_until = MessageState.LEASED, now + LEASE
     away.why = f"{UNREACHABLE}ConnectionRefusedError"
@@ -78,6 +80,10 @@ def test_every_page_of_mails_in_doubt_is_readable(
             sender="Mina Okafor <m@private.example>", to=to, message_id=None, at=None
         )
         number = mails.come(octets, now=now).id
+    part = "--b\nContent-Type: application/pdf; name=cv%d.pdf\n\n%%PDF-\n"
+    many = "".join(part % place for place in range(203)) + "--b--"
+    kind = {"Content_Type": "multipart/mixed; boundary=b"}
+    files = mails.come(mails.raw(many, message_id=None, at=None, **kind), now=now).id
     db.session.commit()
     page = page_for(Role.ADMIN, Look(lang))
     for path, name in (
@@ -85,6 +91,8 @@ def test_every_page_of_mails_in_doubt_is_readable(
         ("/outbox", "outbox-doubts"),
         ("/inbox", "inbox-forged"),
         (f"/inbox/{number}", "mail-new-address"),
+        (f"/inbox/{files}#files", "mail-many-files"),
+        (f"/outbox/{to_anna}", "outbox-colleague"),
     ):
         page.goto(path)
         assert look_at(page, name) == []

@@ -168,7 +168,7 @@ def test_an_automatic_mail_can_be_stopped_with_one_click_where_that_is_safe(app,
     assert app.test_client().post(link, data=one_click).status_code == 200
     db.session.rollback()
     states = db.session.scalars(select(Address.state).order_by(Address.id)).all()
-    assert states == [AddressState.GOOD, AddressState.STOPPED, *[AddressState.GOOD] * 2]
+    assert states == [AddressState.GOOD, AddressState.STOPPED, AddressState.GOOD]
 
 
 def test_the_mails_of_an_application_are_one_thread(post):
@@ -193,6 +193,7 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written(post):
 
 
 def test_a_reminder_goes_to_a_colleague_and_is_no_touch(post):
+    make.application(at=MONDAY - 5 * DAY)
     waiting(purpose=Purpose.REMINDER, to_address="anna@nordwind.example", asks=False)
     deliver()
     assert only().state is MessageState.SENT

@@ -333,6 +333,17 @@ def test_the_sixth_mail_from_one_address_in_ten_minutes_is_held(mina):
     assert len(told(mina)) == 2 + 5 + 1
 
 
+def test_what_is_held_belongs_to_an_application_and_stands_on_no_timeline(mina):
+    for number in range(6):
+        octets = raw(message_id=f"m{number}@example.org", In_Reply_To=f"<{QUESTION_ID}>")
+        received = come(octets)
+    assert received.state is ReceivedState.HELD
+    assert (received.application_id, received.event_id) == (mina.id, None)
+    assert received.filed_with is None
+    receiving.set_aside(received, by="r@example.org", now=TUESDAY)
+    assert received.application_id is None
+
+
 def test_held_are_only_those_of_one_address(mina):
     for number in range(6):
         come(raw(f"{number}", sender=f"x{number}@else.example", message_id=f"{number}@e.example"))

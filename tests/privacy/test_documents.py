@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import sqlite3
+import textwrap
+from binascii import b2a_uu
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,15 +16,19 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from recruiting import forgetting
+from recruiting.answers.holding import hold
+from recruiting.answers.outside import outside
 from recruiting.candidates import services as candidates
 from recruiting.db import db
 from recruiting.messages import envelope, files, reading, receiving
 from recruiting.messages.models import Received
+from recruiting.messages.rules import ReceivedState
+from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
 from recruiting.privacy import documents, queries, services
 from recruiting.privacy.models import Document, Inventory
-from recruiting.privacy.rules import Decision, Fact, fact_of
+from recruiting.privacy.rules import FURTHER, Decision, Fact, fact_of
 from recruiting.worker import Worker
 from tests import make, processes
 from tests.answers.asked import (
@@ -32,6 +38,7 @@ from tests.answers.asked import (
     told_application,
 )
 from tests.make import DAY, HOUR, OFFICE
+from tests.messages.mails import raw
 from tests.messages.test_kill import environ
 from tests.privacy.papers import CANARY, PDF, handed_in, with_file
 
@@ -68,9 +75,17 @@ def sweep(at, *, tick: bool = False) -> int:
     if tick:
         Worker(current_app._get_current_object()).tick(at)
         return 0
-    gone = [forgetting.delete_documents(one, now=at) for one in due(at)]
+    return sum(mails_deleted(one, at) for one in due(at))
+
+
+def mails_deleted(application_id: int, at) -> int:
+    """Each mail in a transaction of its own, as the worker does."""
+    number = 0
+    while forgetting.delete_documents(application_id, now=at):
+        db.session.commit()
+        number += 1
     db.session.commit()
-    return sum(gone)
+    return number
 
 
 # --- the words that stay -------------------------------------------------------------------------
@@ -96,6 +111,9 @@ def test_a_mail_without_its_files_keeps_its_head_and_its_words():
         b"Content-Type: application/pdf\r\n\r\n%PDF-1.7 CANARY",
         FORWARDED,
         b"\xff\xfe: \x00\r\n\r\n" + bytes(range(256)),
+        b"Subject: y\nno field\nbegin 644 cv.pdf\n0CANARYCANARYCANARY\n\n",
+        b"Content-Type: text/plain\n\n%PDF-1.7 CANARY",
+        b"X-Cv: " + b"CANARY" * 9_000 + b"\r\n\r\nHello",
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 500,
     ],
 )
@@ -103,6 +121,36 @@ def test_whatever_a_stranger_sent_is_written_anew_without_its_files(odd: bytes):
     left = files.without_files(odd)
     assert b"CANARY" not in left
     assert files.attached(envelope.parse(left)) == []
+
+
+CODED = base64.b64encode(CANARY * 40).decode()
+UU = "".join(b2a_uu((CANARY * 40)[at : at + 45]).decode() for at in range(0, 40 * len(CANARY), 45))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("html", f'<p>Hello</p><a href="data:application/pdf;base64,{CODED}">CV</a><p>Bye</p>'),
+        ("html", f'<p>Hello</p><a href="data:application/pdf;base64,{CODED * 700}">CV</a><p>Bye'),
+        ("html", f'<p>Hello</p><a href="data:application/pdf;base64,{CODED}<p>Bye</p>'),
+        ("plain", f"Hello\nbegin 644 cv.pdf\n{UU}`\nend\nBye"),
+        ("plain", f"Hello\n{UU}Bye"),
+        ("plain", "Hello\n" + "\n".join(textwrap.wrap(CODED, 76)) + "\nBye"),
+        ("plain", f"Hello\n{CODED}\nBye"),
+        ("plain", f"Hello\nbegin-base64 644 cv.pdf\n{CODED}\n====\nBye"),
+        ("plain", "Hello\n=ybegin line=128 size=9 name=cv.pdf\n\u00ff\u00fe\n=yend size=9\nBye"),
+        ("plain", f"Hello\ndata:application/pdf;base64,{CODED}\nBye"),
+    ],
+)
+def test_a_file_in_the_words_goes_and_the_words_around_it_stay(kind: str, said: str):
+    whole = raw(said, at=NOW, Content_Type=f"text/{kind}; charset=utf-8")
+    left = files.without_files(whole)
+    words = reading.read(left).full_text
+    assert words.startswith("Hello")
+    assert words.endswith("Bye")
+    assert len(words) < 25
+    assert files.attached(envelope.parse(left)) == []
+    assert files.without_files(left) == left
 
 
 # --- listing -------------------------------------------------------------------------------------
@@ -147,6 +195,19 @@ def test_a_mail_that_comes_in_is_listed_by_the_worker(frozen):
     receiving.store(with_file(at=NOW), source="hook:1", arrived_at=NOW, now=NOW)
     sweep(NOW + HOUR, tick=True)
     assert held(application) == ["Lebenslauf.pdf"]
+
+
+def test_of_very_many_documents_the_first_are_named_and_the_others_told_of():
+    application = asked_application()
+    part = b"--b\r\nContent-Type: application/pdf; name=cv%d.pdf\r\n\r\n%%PDF-\r\n"
+    parts = b"".join(part % number for number in range(205))
+    mail = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--"
+    handed_in(application, at=NOW - DAY, mail=mail)
+    names = held(application)
+    assert names == [*(f"cv{number}.pdf" for number in range(200)), FURTHER]
+    seen = outside(application, NOW, OFFICE)
+    told = hold(seen, queries.documents(application), None, None, days=180, office=OFFICE)
+    assert told.documents[-1][0] == "further files"
 
 
 # --- deleting ------------------------------------------------------------------------------------
@@ -284,6 +345,124 @@ def test_what_comes_after_the_decision_stays():
     handed_in(application, at=NOW + DAY)
     sweep(NOW + 2 * DAY, tick=True)
     assert held(application) == ["Lebenslauf.pdf"]
+
+
+def test_a_file_that_the_timeline_kept_in_its_words_goes_from_there_too():
+    """Until files in words were known, they were taken for words."""
+    application = told_application(Outcome.REJECTED)
+    received = handed_in(application, at=NOW - DAY)
+    assert received.event is not None
+    received.event.body = f"Hello\nbegin 644 cv.pdf\n{UU}`\nend\nBye"
+    sweep(NOW + DAYS)
+    db.session.expire_all()
+    assert received.event.body == "Hello\n[…]\nBye"
+
+
+def unplaced(sender: str, state: ReceivedState, at: datetime, **more) -> Received:
+    received = Received(
+        source=f"hook:{sender}{state}",
+        digest=f"{sender}{state}",
+        raw=with_file(octets=CANARY, at=at),
+        received_at=at,
+        state=state,
+        sender=sender,
+        why="",
+        sender_differs=False,
+        tries=0,
+        **more,
+    )
+    db.session.add(received)
+    db.session.flush()
+    return received
+
+
+def is_here(received: Received) -> bool:
+    db.session.expire_all()
+    return base64.b64encode(CANARY)[:16] in received.raw
+
+
+UNPLACED = [
+    ReceivedState.HELD,
+    ReceivedState.PARKED,
+    ReceivedState.UNMATCHED,
+    ReceivedState.NOT_OURS,
+]
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+@pytest.mark.parametrize("state", UNPLACED)
+def test_what_they_wrote_and_nobody_could_place_goes_with_the_rest(
+    state: ReceivedState, *, is_asked: bool
+):
+    application = told_application(Outcome.REJECTED)
+    sender = application.candidate.addresses[0].key
+    theirs = unplaced(sender, state, NOW - DAY)
+    others = unplaced("somebody@else.example", state, NOW - DAY)
+    if is_asked:
+        decide(application, NOW)
+        assert queries.is_being_erased(application)
+        sweep(NOW, tick=True)
+        assert not queries.is_being_erased(application)
+    else:
+        sweep(NOW + DAYS)
+        assert due(NOW + DAYS) == []
+    assert not is_here(theirs)
+    assert theirs.state is state
+    assert "Here is my CV" in reading.read(theirs.raw).full_text
+    assert is_here(others)
+
+
+def test_what_nobody_could_place_stays_while_it_may_be_meant_for_another_application():
+    application = told_application(Outcome.REJECTED)
+    candidate = application.candidate
+    other = make.application(candidate, at=NOW - 2 * DAY)
+    theirs = unplaced(candidate.addresses[0].key, ReceivedState.UNMATCHED, NOW - DAY)
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert is_here(theirs)
+    named = {"by": "hr@example.org", "now": NOW, "office": OFFICE}
+    pipeline.close(other, Outcome.REJECTED, note="n", **named)
+    sweep(NOW, tick=True)
+    assert not is_here(theirs)
+
+
+def test_what_was_held_for_an_application_goes_with_it_whoever_sent_it():
+    application = told_application(Outcome.REJECTED)
+    known = {"application_id": application.id}
+    held_back = unplaced("friend@else.example", ReceivedState.HELD, NOW - DAY, **known)
+    sweep(NOW + DAYS)
+    assert not is_here(held_back)
+
+
+def test_each_mail_is_a_transaction_and_who_dies_between_two_tells_the_whole_in_the_end():
+    application = told_application(Outcome.REJECTED)
+    first, second = (handed_in(application, at=NOW - days * DAY, octets=CANARY) for days in (5, 4))
+    db.session.commit()
+    later = NOW + DAYS
+    assert forgetting.delete_documents(application.id, now=later)
+    db.session.commit()
+    assert [is_here(first), is_here(second)] == [False, True]
+    assert held(application) == ["Lebenslauf.pdf"]
+    assert facts() == []
+    assert forgetting.delete_documents(application.id, now=later)
+    db.session.rollback()  # the worker died
+    assert [is_here(first), is_here(second)] == [False, True]
+    assert due(later) == [application.id]
+    assert sweep(later) == 1
+    assert [is_here(first), is_here(second)] == [False, False]
+    notes = db.session.scalars(select(Event).where(Event.kind == Kind.NOTE)).all()
+    assert [one.subject for one in notes] == ["2"]
+    assert db.session.scalar(select(func.count(Document.id))) == 0
+
+
+def test_names_go_also_where_the_last_mail_was_dealt_with_otherwise():
+    application = told_application(Outcome.REJECTED)
+    handed_in(application, at=NOW - 5 * DAY)
+    second = handed_in(application, at=NOW - 4 * DAY)
+    assert forgetting.delete_documents(application.id, now=NOW + DAYS)
+    second.state = ReceivedState.NOT_OURS
+    assert sweep(NOW + DAYS) == 1
+    assert db.session.scalar(select(func.count(Document.id))) == 1
 
 
 def decide(application: Application, at: datetime) -> None:

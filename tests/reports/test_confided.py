@@ -180,9 +180,7 @@ def test_the_next_morning_the_person_of_trust_gets_a_mail_that_says_nothing_of_i
 ):
     trust(app, TRUSTED)
     make.user(Role.RECRUITER, email=TRUSTED, name="Ines Sommer")
-    quiet = make.application().id
-    application = confide()
-    author, title = application.id, application.job.title
+    title = confide().job.title
     db.session.rollback()
     worker = Worker(app)
     for hours in (1, 5):
@@ -195,11 +193,19 @@ def test_the_next_morning_the_person_of_trust_gets_a_mail_that_says_nothing_of_i
         Worker(app).tick(moment)
         (mail,) = told()
     assert (mail.to_address, mail.state) == (TRUSTED, MessageState.QUEUED)
-    assert mail.application_id == quiet != author
+    assert (mail.application_id, mail.in_reply_to) == (None, None)
     said = f"{mail.subject} {mail.body} {mail.occurrence}"
     for word in ("Oliver", "Brandt", "harass", "alarm", "feedback", title):
         assert word not in said
     assert "sign in" in mail.body
+
+
+def test_the_mail_needs_no_application(app: Flask):
+    trust(app, TRUSTED)
+    make.user(Role.RECRUITER, email=TRUSTED)
+    nameless()
+    Worker(app).tick(ENDED + DAY)
+    assert [mail.to_address for mail in told()] == [TRUSTED]
 
 
 def test_what_is_new_is_told_again_and_what_was_told_is_not(app: Flask):

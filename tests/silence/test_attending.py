@@ -52,6 +52,12 @@ def outbox(application: Application) -> list[Message]:
     return list(db.session.scalars(question.order_by(Message.id)))
 
 
+def reminders() -> list[Message]:
+    db.session.expire_all()
+    question = select(Message).where(Message.purpose == Purpose.REMINDER)
+    return list(db.session.scalars(question.order_by(Message.id)))
+
+
 def tick(worker: Worker, now: datetime) -> None:
     """Let the worker take every step, with nothing of the test's own in its way."""
     db.session.commit()
@@ -387,18 +393,18 @@ def test_after_three_reminders_a_lead_is_told_and_missed_days_are_not_made_up_fo
     worker = Worker(app)
     for days in range(20):
         tick(worker, MONDAY + days * DAY)
-    told = [(m.to_address, m.queued_at - MONDAY) for m in outbox(one)]
+    told = [(m.to_address, m.queued_at - MONDAY) for m in reminders()]
     assert told == [
         (BOSS, 3 * DAY), (BOSS, 4 * DAY), (BOSS, 8 * DAY), (lead.email, 10 * DAY),
     ]  # fmt: skip
-    said = outbox(one)[-1].body
+    said = reminders()[-1].body
     assert "was due on 5 March 2026; Robin Weber looks after it" in said
     assert BOSS not in said
     later = make.application()
     pipeline.give_to(later, BOSS, by=BOSS, now=MONDAY, office=OFFICE)
     db.session.commit()
     tick(Worker(app), MONDAY + 18 * DAY)
-    assert outbox(later) == []
+    assert len(reminders()) == 4
 
 
 def test_the_lead_is_whom_the_installation_names_and_else_the_first_administrator(app: Flask):

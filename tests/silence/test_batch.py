@@ -21,6 +21,8 @@ from recruiting.messages.rules import MessageState, Purpose
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Direction, Outcome, Result
 from recruiting.pipeline.timelines import timeline
+from recruiting.privacy import services as privacy
+from recruiting.privacy.rules import Decision
 from recruiting.silence import attending, chances, setbacks
 from recruiting.silence.models import Setback
 from tests import make
@@ -130,6 +132,38 @@ def test_more_drafts_do_not_ask_the_database_more_often(recruiter, frozen):
     assert (few, many) == (2, 30)
     assert seldom == often
     assert often <= 25
+
+
+def erasure_asked(application: Application) -> None:
+    privacy.ask_erasure(application, "", now=NOW, office=OFFICE)
+    db.session.commit()
+
+
+def test_whoever_asked_to_be_deleted_gets_nothing_and_whoever_approves_is_told(recruiter, frozen):
+    first, second = drafted("A B"), drafted("C D")
+    erasure_asked(first.application)
+    frozen(NOW)
+    page = text_of(recruiter, "/follow-ups")
+    said = "They asked us to delete their data, and nobody has decided yet."
+    assert page.count(f"<strong>It does not leave.</strong> {said}") == 1
+    assert "Send to A B" not in page
+    assert "Approve 1 follow-up<" in page
+    send(recruiter, first, second)
+    assert [first.state, second.state] == [MessageState.DRAFTED, MessageState.QUEUED]
+    assert f"Nothing is sent to A B. {said}" in text_of(recruiter, "/follow-ups")
+
+
+def test_whoever_was_deleted_gets_nothing_and_the_draft_is_taken_back(recruiter, frozen):
+    message = drafted("A B")
+    erasure_asked(message.application)
+    named = {"by": BOSS, "now": NOW, "office": OFFICE}
+    privacy.decide_erasure(message.application, Decision.DONE, "The name stays.", **named)
+    db.session.commit()
+    frozen(NOW)
+    send(recruiter, message)
+    assert (message.state, message.why) == (MessageState.CANCELLED, "erased")
+    page = text_of(recruiter, "/follow-ups")
+    assert "Nothing is sent to A B. They asked us to delete their data, and that is done." in page
 
 
 def test_all_or_some_are_approved_with_one_click(recruiter, frozen):

@@ -189,15 +189,16 @@ def add_address(received_id: int) -> Response:
     """Add the address that a mail came from to those of the candidate whose mail it is."""
     now, form = clock.now(), SortForm()
     received = arrivals.mail_for(me(), received_id)
-    if received.application is None:
+    theirs = received.filed_with
+    if theirs is None:
         raise Missing
     back = redirect(url_for("messages.mail", received_id=received_id), 303)
     if not form.validate():
         raise Refused(_("Please load this page again and send the form once more."))
     if not accounts.claim_submission(form.submission.data or "", now):
         return back
-    db.session.refresh(received.application, ["version"], with_for_update=True)
-    _add_address(received.application, received, now)
+    db.session.refresh(theirs, ["version"], with_for_update=True)
+    _add_address(theirs, received, now)
     db.session.commit()
     flash(_("Added. Mails still go where they went."))
     return back

@@ -59,7 +59,7 @@ def mail(received_id: int) -> Response:
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     reply, quoted = texts.fold(read.full_text) if read else ("", "")
     head = read.envelope if read else head_of(received.raw)
-    theirs = received.application
+    theirs = received.filed_with
     page = render_template(
         "messages/mail.html",
         received=received,
@@ -69,8 +69,8 @@ def mail(received_id: int) -> Response:
         envelope=head,
         reply=reply,
         quoted=quoted,
-        files=files.attached(_parsed(received)) if read else [],
-        name=name_of(received.application) if received.application else "",
+        attached=files.told(_parsed(received)) if read else None,
+        name=name_of(theirs) if theirs else "",
         kind=class_words(received),
         why=why_words(received),
         may_sort=may_sort,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -26,7 +27,7 @@ from recruiting.errors import Refused
 from recruiting.forms import BaseForm, VersionedForm, conflict
 from recruiting.messages import queries, services
 from recruiting.messages.models import Message
-from recruiting.messages.rules import NEXT_STATES, MessageState, Purpose
+from recruiting.messages.rules import NEXT_STATES, MessageState
 from recruiting.messages.standings import (
     KINDS,
     lacks_address,
@@ -87,10 +88,11 @@ def outbox() -> str:
     """Show every mail that has not left, and the newest that have."""
     now, mine, stop = clock.now(), me().email, queries.stop()
     settings: Settings = current_app.extensions["settings"]
-    row = partial(_row, now=now, is_stopped=stop is not None)
+    found = [queries.messages(states, mine, limit=ROWS) for _key, states, *_words in PILES]
+    row = partial(_row, names=_colleagues(chain(*found)), now=now, is_stopped=stop is not None)
     piles = [
-        (key, title, note, [row(one) for one in queries.messages(states, mine, limit=ROWS)])
-        for key, states, title, note in PILES
+        (key, title, note, [row(one) for one in rows])
+        for (key, _states, title, note), rows in zip(PILES, found, strict=True)
     ]
     return render_template(
         "messages/outbox.html",
@@ -110,10 +112,10 @@ def _totals() -> dict[str, int]:
     return {key: sum(by_state.get(one, 0) for one in states) for key, states, *_words in PILES}
 
 
-def _row(message: Message, *, now: datetime, is_stopped: bool) -> Row:
+def _row(message: Message, *, names: Mapping[str, str], now: datetime, is_stopped: bool) -> Row:
     return Row(
         message,
-        _reader(message),
+        _reader(message, names),
         str(KINDS[message.purpose]),
         state_words(message, outgoing.limits().hours, now, office(), is_stopped=is_stopped),
         why_words(message, technical=me().can(Permission.MEND)),
@@ -121,12 +123,16 @@ def _row(message: Message, *, now: datetime, is_stopped: bool) -> Row:
     )
 
 
-def _reader(message: Message) -> str:
+def _colleagues(found: Iterable[Message]) -> dict[str, str]:
+    """The names of the colleagues whom these mails are for, by address."""
+    return staff.names({one.to_address for one in found if one.application_id is None})
+
+
+def _reader(message: Message, names: Mapping[str, str]) -> str:
     """Whom a mail is for, by name."""
-    if message.purpose is not Purpose.REMINDER:
+    if message.application is not None:
         return name_of(message.application)
-    colleague = staff.user_with_email(message.to_address)
-    return colleague.name if colleague else message.to_address
+    return names.get(message.to_address, message.to_address)
 
 
 @bp.get("/outbox/<int:message_id>")
@@ -143,7 +149,12 @@ def _sheet(message: Message, refused: WordsForm | None = None) -> str:
     settings: Settings = current_app.extensions["settings"]
     return render_template(
         "messages/sheet.html",
-        row=_row(message, now=clock.now(), is_stopped=queries.stop() is not None),
+        row=_row(
+            message,
+            names=_colleagues([message]),
+            now=clock.now(),
+            is_stopped=queries.stop() is not None,
+        ),
         message=message,
         form=form,
         is_set=settings.mail_server is not None,
@@ -222,7 +233,8 @@ def _decide(
     if not accounts.claim_submission(form.submission.data or "", clock.now()):
         return back
     # In the order in which the worker locks them.
-    db.session.refresh(message.application, ["version"], with_for_update=True)
+    if message.application is not None:
+        db.session.refresh(message.application, ["version"], with_for_update=True)
     lock(message)
     if form.is_late(message.version):
         raise conflict(mine=mine, theirs=message.body if mine else "", back=back.location)

@@ -24,7 +24,7 @@ from recruiting.messages import queries as outbox
 from recruiting.messages import services as messages
 from recruiting.messages.models import Message
 from recruiting.messages.rules import Purpose
-from recruiting.messages.standings import stop_words
+from recruiting.messages.standings import PLAINLY, stop_words
 from recruiting.office import office
 from recruiting.pipeline.timelines import catch_up
 from recruiting.pipeline.views.door import me
@@ -49,6 +49,7 @@ class Draft:
     evidence: list[str]
     leaves: str
     forms: dict[str, DraftForm]
+    doubt: str  # why it must not leave; empty: it may
 
 
 @bp.get("/follow-ups")
@@ -65,13 +66,20 @@ def _render(
     now = clock.now()
     found = drafts.drafts(now)
     wanted = _wanted(found, now)
-    cards = queries.cards([one.application for one in wanted], now, office())
+    cards = queries.cards([one.about for one in wanted], now, office())
+    doubts = outgoing.erasures_asked([one.about.id for one in wanted])
     shown = [
-        _draft(one, cards[one.application_id], now, refused if one.id == of else None)
+        _draft(
+            one,
+            cards[one.about.id],
+            now,
+            refused if one.id == of else None,
+            doubts.get(one.about.id),
+        )
         for one in wanted
     ]
     held = [
-        (name_of(one.application), one.application_id, weekday_words(one.send_after))
+        (name_of(one.about), one.about.id, weekday_words(one.send_after))
         for one in drafts.drafts(now, held=True)
     ]
     return render_template(
@@ -92,12 +100,14 @@ def _render(
 def _wanted(found: Sequence[Message], now: datetime) -> list[Message]:
     """What is still in order; the rest is taken back by the worker, or on approval."""
     place = office()
-    catch_up([one.application for one in found], place, now)
+    catch_up([one.about for one in found], place, now)
     return drafts.in_order(found, now, place)
 
 
-def _draft(message: Message, card: Card, now: datetime, refused: DraftForm | None) -> Draft:
-    application, place, hours = message.application, office(), outgoing.limits().hours
+def _draft(
+    message: Message, card: Card, now: datetime, refused: DraftForm | None, doubt: str | None
+) -> Draft:
+    application, place, hours = message.about, office(), outgoing.limits().hours
     words = line(application, card, now, place)
     forms: list[DraftForm] = [
         EditForm.blank(message, subject=message.subject, body=message.body),
@@ -111,7 +121,12 @@ def _draft(message: Message, card: Card, now: datetime, refused: DraftForm | Non
     if card.chance is not None:
         evidence = [words.first_sentence, *outlook(application, card, now, place)[:2]]
     return Draft(
-        message, name_of(application), evidence, leaves_words(message, hours, now), by_slug
+        message,
+        name_of(application),
+        evidence,
+        leaves_words(message, hours, now),
+        by_slug,
+        str(PLAINLY[doubt]) if doubt else "",
     )
 
 
@@ -125,13 +140,18 @@ def approve() -> Answer:
     done = redirect(url_for("silence.batch"), 303)
     if not accounts.claim_submission(form.submission.data or "", now):
         return done  # a second click: the first has acted
-    found = drafts.approve(form.chosen, by=me().email, now=now, office=office())
+    found = drafts.approve(
+        form.chosen, by=me().email, now=now, office=office(), doubts=outgoing.erasures_asked
+    )
     db.session.commit()
     if found.leave:
         _tell(found.leave, now)
     for message, why in found.pointless:
-        name = name_of(message.application)
+        name = name_of(message.about)
         flash(_("Nothing is sent to %(name)s: %(why)s.", name=name, why=WHY[why]), "refused")
+    for message, doubt in found.doubted:
+        name, why = name_of(message.about), PLAINLY[doubt]
+        flash(_("Nothing is sent to %(name)s. %(why)s", name=name, why=why), "refused")
     if found.changed:
         flash(
             ngettext(
@@ -173,7 +193,7 @@ def _act(
     done = redirect(url_for("silence.batch"), 303)
     if not accounts.claim_submission(form.submission.data or "", now):
         return done
-    db.session.refresh(message.application, ["version"], with_for_update=True)
+    db.session.refresh(message.about, ["version"], with_for_update=True)
     lock(message)
     if form.is_late(message.version):
         raise conflict(mine=_mine(form), theirs=message.body, back=done.location)
