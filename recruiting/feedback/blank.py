@@ -11,14 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from itertools import chain
+from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import get_locale
 from markupsafe import escape
 from wtforms.fields.choices import SelectChoice
 
-from recruiting.feedback.forms import FeedbackForm
+from recruiting.feedback import wording
+from recruiting.feedback.forms import FeedbackForm, new_number, new_order
+from recruiting.feedback.rules import Reason, shuffled
 
 KEPT = "feedback_blanks"
 MOST = 16  # pages that are kept: today's, in each language, with a greeting by name and without
@@ -28,42 +31,47 @@ INDENT = re.compile(r"\n\s+")
 Render = Callable[[FeedbackForm, str, str], str]
 
 
-def filled(form: FeedbackForm, name: str, job: str, *, today: date, render: Render) -> str:
-    """The page of a form that nobody has filled in; `render` makes one from form, name and job."""
-    pages: dict[tuple[str, date, bool], str] = current_app.extensions.setdefault(KEPT, {})
+class _Blank(NamedTuple):
+    """A page in pieces: between each two of `texts` stands what one of `marks` names."""
+
+    texts: list[str]
+    marks: list[str]
+    reasons: dict[Reason, str]  # in the page's language, as HTML
+
+
+def filled(name: str, job: str, *, today: date, render: Render) -> str:
+    """The page as nobody has filled it in yet; `render` makes one from form, name and job."""
+    pages: dict[tuple[str, date, bool], _Blank] = current_app.extensions.setdefault(KEPT, {})
     key = str(get_locale()), today, bool(name)
     if (page := pages.get(key)) is None:
         if len(pages) >= MOST:
             pages.clear()
-        page = render(marked(form), _mark("name") if name else "", _mark("job"))
-        page = pages[key] = INDENT.sub("\n", page)
-    words = {
-        "name": name,
-        "job": job,
-        "order": form.order.data,
-        "number": form.number.data,
-        **_reasons(form),
-    }
-    return MARK.sub(lambda found: str(escape(words[found[1]])), page)
+        page = pages[key] = _in_pieces(
+            render(marked(), _mark("name") if name else "", _mark("job"))
+        )
+    order = new_order()
+    words = {"order": order, "number": new_number(), "name": escape(name), "job": escape(job)}
+    for place, code in enumerate(shuffled(order)):
+        words[f"code{place}"], words[f"label{place}"] = code.value, page.reasons[code]
+    shown = (words[mark] for mark in page.marks)
+    return "".join(chain.from_iterable(zip_longest(page.texts, shown, fillvalue="")))
 
 
-def marked(like: FeedbackForm) -> FeedbackForm:
-    """A form with marks where each reader's differs, and as many reasons."""
+def marked() -> FeedbackForm:
+    """A form with marks where each reader's differs."""
     form = FeedbackForm()
     form.order.data, form.number.data = _mark("order"), _mark("number")
     form.reasons.choices = [
         SelectChoice(_mark(f"code{place}"), _mark(f"label{place}"))
-        for place in range(len(like.reasons.choices))
+        for place in range(len(form.reasons.choices))
     ]
     return form
 
 
-def _reasons(form: FeedbackForm) -> dict[str, object]:
-    pairs = (
-        ((f"code{place}", one.value), (f"label{place}", one.label))
-        for place, one in enumerate(form.reasons.choices)
-    )
-    return dict(chain.from_iterable(pairs))
+def _in_pieces(page: str) -> _Blank:
+    texts_and_marks = MARK.split(INDENT.sub("\n", page))
+    reasons = {code: str(escape(words)) for code, words in wording.REASONS.items()}
+    return _Blank(texts_and_marks[::2], texts_and_marks[1::2], reasons)
 
 
 def _mark(name: str) -> str:

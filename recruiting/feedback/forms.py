@@ -38,6 +38,7 @@ from recruiting.pipeline.forms import CHOOSE, ActForm
 
 UNOFFERED = _l("This answer is not among those offered. Please choose again.")
 ORDER_BYTES = 8
+NUMBER_BYTES = 16
 NONE = ""  # "cannot say", "no answer"
 ANY_LENGTH = Length(max=LONGEST_TEXT)  # how long a text may be says `rules.faults`
 
@@ -58,6 +59,16 @@ class SomeOf(SelectMultipleField):
         """Refuse codes that this version does not know."""
         if not {*(self.data or [])} <= {choice.value for choice in self.choices}:
             raise ValidationError(UNOFFERED)
+
+
+def new_number() -> str:
+    """A number for one page, by which its key is made."""
+    return secrets.token_urlsafe(NUMBER_BYTES)
+
+
+def new_order() -> str:
+    """What the order of the reasons on one page follows from."""
+    return secrets.token_hex(ORDER_BYTES)
 
 
 class FeedbackForm(PublicForm):
@@ -110,9 +121,9 @@ class FeedbackForm(PublicForm):
             "Only without your name: the next page then shows you a key of six words, once."
         ),
     )
-    number = HiddenField(default=lambda: secrets.token_urlsafe(16))  # see `keys.made`
+    number = HiddenField(default=new_number)  # see `keys.made`
     shown = HiddenField()  # the items of which the page showed something; only these are emptied
-    order = HiddenField(default=lambda: secrets.token_hex(ORDER_BYTES))  # of the reasons
+    order = HiddenField(default=new_order)  # of the reasons
 
     def __init__(self) -> None:
         super().__init__()

@@ -58,7 +58,7 @@ def show(token: str) -> str:
     if not invitation.is_used:
         today, application = office().day_of(clock.now()), invitation.application
         name, job = application.candidate.name, application.job.title
-        return blank.filled(FeedbackForm(), name, job, today=today, render=_items)
+        return blank.filled(name, job, today=today, render=_items)
     held = queries.answer_of(invitation)
     if held is None or CHANGE not in request.args or not _is_open(held):
         return _thanks(invitation)
