@@ -28,15 +28,23 @@ ID_BITS = 128
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Answers in no order, and the day on which the first of them came."""
+    """Answers in no order, and the day on which the first of them came.
+
+    They lie as they are stored: who adds one reads none of the others.
+    """
 
     since: date | None = None
-    answers: tuple[Answers, ...] = ()
+    rows: tuple[bytes, ...] = ()
+
+    @property
+    def answers(self) -> list[Answers]:
+        """The answers, read."""
+        return list(map(_answers, self.rows))
 
     def with_answer(self, answers: Answers, today: date) -> Box:
         """The box with one more; what would tell who it was does not go in."""
         kept = replace(answers, until=None, may_contact=False, wants_reply=False)
-        return Box(self.since or today, (*self.answers, kept))
+        return Box(self.since or today, (*self.rows, _row(kept)))
 
     def earliest(self, today: date) -> date:
         """The Monday before which no answer in it is read."""
@@ -45,7 +53,7 @@ class Box:
     def is_due(self, today: date) -> bool:
         """Whether its answers may leave."""
         is_old = self.since is not None and today >= self.since + AT_LEAST
-        return is_old and len(self.answers) >= BATCH
+        return is_old and len(self.rows) >= BATCH
 
 
 def week_after(day: date) -> date:
@@ -66,17 +74,17 @@ def numbered(answers: Sequence[Answers], order: Random) -> list[tuple[str, Answe
 
 def packed(box: Box, order: Random) -> bytes:
     """The box as bytes, its answers shuffled by `order`."""
-    rows = list(box.answers)
+    rows = list(box.rows)
     order.shuffle(rows)
     head = box.since.isoformat() if box.since else ""
-    return head.encode().ljust(HEAD) + b"".join(map(_row, rows))
+    return head.encode().ljust(HEAD) + b"".join(rows)
 
 
 def unpacked(stored: bytes) -> Box:
     """What `packed` made."""
     head, rows = stored[:HEAD].decode().strip(), stored[HEAD:]
-    answers = (_answers(rows[start : start + ROOM]) for start in range(0, len(rows), ROOM))
-    return Box(date.fromisoformat(head) if head else None, tuple(answers))
+    each = tuple(rows[start : start + ROOM] for start in range(0, len(rows), ROOM))
+    return Box(date.fromisoformat(head) if head else None, each)
 
 
 def _row(answers: Answers) -> bytes:
