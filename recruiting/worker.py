@@ -186,7 +186,7 @@ class Worker:
     def _settle(self) -> None:
         """Once a day, let remarks of the days before forget when they came."""
         today = office().day_of(self.moment())
-        act = partial(dialogues.settle, today=today)
+        act = partial(dialogues.settle, today=today, since=self.settled_on)
         if self.settled_on != today and self._has_succeeded("settle_remarks", act):
             self.settled_on = today
 

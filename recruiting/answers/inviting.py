@@ -20,8 +20,12 @@ from recruiting.feedback.models import Invitation
 from recruiting.feedback.obstacles import Obstacle
 from recruiting.feedback.rules import INVITED
 from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Outcome
 from recruiting.pipeline.timelines import catch_up
 from recruiting.workdays import Office
+
+# Who was hired and does not know it may withdraw, and is asked like everybody who does.
+ASKABLE = INVITED | {Outcome.HIRED}
 
 
 def invite(
@@ -31,7 +35,7 @@ def invite(
 
     The link lives for `days`.
     """
-    if application.outcome not in INVITED or _runs_elsewhere(application, now, office):
+    if application.outcome not in ASKABLE or _runs_elsewhere(application, now, office):
         return None
     return services.invite(application, now=now, days=days)
 

@@ -97,7 +97,7 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
         return False
     if choice not in offer(seen.outcome, seen.turn, given, now):
         return False
-    _RECORD[choice](said)
+    _RECORD[choice](said, seen.outcome)
     _allow(said)
     ends = choice in ENDS
     cancel_unsent(application, BY_ITSELF if ends else ASKING, why="answered", now=now)
@@ -218,15 +218,17 @@ def _message(said: Said, **more: Any) -> Event:
     )
 
 
-def _interested(said: Said) -> None:
-    """The next word is ours; who had withdrawn by a tap takes that back."""
-    application = said.application
+def _interested(said: Said, known: Outcome | None) -> None:
+    """The next word is ours; who had withdrawn by a tap takes that back.
+
+    Also where a hire that they do not know of stands: for them the application goes on.
+    """
     _message(said)
-    if application.outcome is Outcome.WITHDRAWN:
+    if known is Outcome.WITHDRAWN:
         _record(said, Kind.REOPENED)
 
 
-def _more_time(said: Said) -> None:
+def _more_time(said: Said, _known: Outcome | None) -> None:
     """The turn stays theirs: they write by the end of the day; until then nobody asks."""
     until = said.answer.until
     if until is None:
@@ -235,7 +237,7 @@ def _more_time(said: Said) -> None:
     _record(said, Kind.PAUSED, due_at=said.office.start_of(until))
 
 
-def _no(said: Said) -> None:
+def _no(said: Said, _known: Outcome | None) -> None:
     """It ends as withdrawn, with what they said as the note.
 
     Also where we had declined and told nobody: that decision is taken back, for theirs was the
@@ -254,7 +256,8 @@ def _no(said: Said) -> None:
     )
 
 
-_RECORD: dict[Choice, Callable[[Said], None]] = {
+# Each with what its candidate knew before of how it ended.
+_RECORD: dict[Choice, Callable[[Said, Outcome | None], None]] = {
     Choice.INTERESTED: _interested,
     Choice.MORE_TIME: _more_time,
     Choice.LATER: _no,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from recruiting.answers.outside import outside
 from recruiting.answers.rules import Answer, Choice, faults
 from recruiting.answers.services import Said, answer, go_on, wish
 from recruiting.answers.wishes import Wish, Wished
@@ -57,7 +58,8 @@ def act_on(
         if wish(application, wished, stated.words, now=now, office=office):
             return True
     asked = _ANSWERS.get(stated.choice)
-    if asked is None or (asked is Choice.WITHDRAW and application.outcome is Outcome.WITHDRAWN):
+    known = outside(application, now, office).outcome  # a hire may stand inside that nobody told
+    if asked is None or (asked is Choice.WITHDRAW and known is Outcome.WITHDRAWN):
         return False
     tap = Answer(asked, until=stated.until if asked is Choice.MORE_TIME else None)
     if asked is not Choice.GO_ON and not faults(tap, office.day_of(now)):

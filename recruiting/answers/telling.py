@@ -102,7 +102,7 @@ def _told_at(facts: Sequence[Fact], end: int) -> datetime | None:
 def _undoes(moment: Moment, outcome: Outcome) -> bool:
     """Whether an event makes an ended application active again."""
     if moment.kind is Kind.REOPENED:
-        return True
+        return outcome is not Outcome.HIRED  # a withdrawal was taken back, and the hire stands
     if moment.direction is Direction.IN:
         return outcome in SILENT_OUTCOMES and moment.kind in {Kind.MESSAGE, Kind.WITHDRAWAL}
     is_invited = moment.kind in OUTBOUND_TOUCHES and moment.kind is not Kind.MESSAGE

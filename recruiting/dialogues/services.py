@@ -3,13 +3,15 @@
 PostgreSQL keeps with each row the number of the transaction that wrote it, and lays new rows behind
 old ones. Either would put a remark in order with everything else that was written, and so tell its
 minute to whoever has the access log. So remarks of days that are over are written once more, all in
-one transaction and in the order of their random numbers, and so are the answers, of which a remark
-that raises an alarm marks one. SQLite keeps neither for these tables.
+one transaction and in the order of their random numbers, and so are their answers, of which a
+remark that raises an alarm marks one. What was written anew once need not be again: what it has in
+common from then on with the other remarks of its days is no more than the days that they bear.
+SQLite keeps neither for these tables.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +22,8 @@ from recruiting.dialogues.queries import Dialogue
 from recruiting.dialogues.rules import Draft, Fault, fault_after, faults
 from recruiting.feedback.models import AnonymousAnswer
 from recruiting.feedback.rules import Answers, raises_alarm
+
+DAY = timedelta(days=1)
 
 
 def add(
@@ -60,17 +64,27 @@ def add(
     return None
 
 
-def settle(*, today: date) -> int:
-    """Write the remarks of past days anew, if the database keeps when they came; how many."""
+def settle(*, today: date, since: date | None = None) -> int:
+    """Write the remarks of past days anew, if the database keeps when they came; how many.
+
+    `since` is the day on which that was done last; none if that is not known, then it is all of
+    them. The day before is written anew as well: a remark said at its very end may have been
+    stored while that was done.
+    """
     if db.engine.dialect.name == "sqlite":
         return 0
     past = Remark.said_on < today
+    if since is not None:
+        past &= Remark.said_on >= since - DAY
     question = select(Remark.__table__).where(past).order_by(Remark.answer_id, Remark.number)
     rows = [dict(row) for row in db.session.execute(question.with_for_update()).mappings()]
     if rows:
         db.session.execute(delete(Remark).where(past).execution_options(synchronize_session=False))
         db.session.execute(insert(Remark), rows)
         same = {"raises_alarm": AnonymousAnswer.raises_alarm}
-        every = update(AnonymousAnswer).values(same)
-        db.session.execute(every.execution_options(synchronize_session=False))
+        for answer_id in dict.fromkeys(
+            row["answer_id"] for row in rows
+        ):  # or they keep their order
+            one = update(AnonymousAnswer).where(AnonymousAnswer.id == answer_id).values(same)
+            db.session.execute(one.execution_options(synchronize_session=False))
     return len(rows)

@@ -37,7 +37,7 @@ from recruiting.feedback import keys
 from recruiting.office import office
 from recruiting.pipeline.views.door import me
 from recruiting.reports import answers
-from recruiting.web import keep_out, without_session
+from recruiting.web import evenly_long, keep_out, without_session
 
 bp = Blueprint("dialogues", __name__)
 bp.after_request(keep_out)
@@ -49,6 +49,7 @@ Answered = str | tuple[str, int]
 
 @bp.get("/dialogue")
 @without_session
+@evenly_long
 def show() -> str:
     """Ask for the key."""
     return _asking(KeyForm())
@@ -56,6 +57,7 @@ def show() -> str:
 
 @bp.post("/dialogue")
 @without_session
+@evenly_long
 def talk() -> Answered:
     """Show what the key opens, once what the candidate says is stored; wrong keys are counted."""
     form, today = KeyForm(), _today()

@@ -6,7 +6,19 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
@@ -29,7 +41,38 @@ from recruiting.feedback.sealing import unseal
 from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
-from recruiting.pipeline.models import Application
+from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
+
+_TAKEN_UP = OUTBOUND_TOUCHES - {Kind.MESSAGE}  # what we do makes an ended application active again
+
+
+def _ended_as(now: datetime | BindParameter[datetime]) -> ColumnElement[Outcome | None]:
+    """How an application ended, as a question about feedback sees it at a moment.
+
+    Who withdrew has withdrawn, also where they were hired inside and nobody told them: without the
+    link that everybody gets who withdraws, they could tell. It is asked within the same statement
+    for all, so that neither the time nor the number of questions tells.
+    """
+    last_word = (
+        select(Event.kind)
+        .where(
+            Event.application_id == Application.id,
+            Event.at <= now,
+            or_(
+                Event.kind.in_((Kind.WITHDRAWAL, Kind.REOPENED)),
+                and_(Event.direction == Direction.OUT, Event.kind.in_(_TAKEN_UP)),
+            ),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    withdrew = and_(Application.outcome == Outcome.HIRED, last_word == Kind.WITHDRAWAL)
+    withdrawn = literal(Outcome.WITHDRAWN, Application.outcome.type)
+    return case((withdrew, withdrawn), else_=Application.outcome)
+
 
 # Made once: every look at the page asks this.
 OPENED = (
@@ -40,7 +83,7 @@ OPENED = (
     .where(
         Invitation.id == bindparam("id"),
         or_(Invitation.revoked_at.is_(None), Invitation.revoked_at == Candidate.objected_at),
-        or_(Invitation.is_used.is_(True), Application.outcome.in_(INVITED)),
+        or_(Invitation.is_used.is_(True), _ended_as(bindparam("now")).in_(INVITED)),
     )
     .options(
         contains_eager(Invitation.application).options(
@@ -112,32 +155,32 @@ def obstacle_to(application: Application, now: datetime) -> Obstacle | None:
 
     Asked of the rows anew, so that what was stored while we waited for a lock counts.
     """
-    return obstacle(_case(application, _invited_at(application)), now)
+    return obstacle(_case(application, _invited_at(application), now), now)
 
 
 def open_invitation(application: Application, now: datetime) -> Invitation | None:
     """The invitation of an application that may be handed out or shown now; none without one."""
     found = invitation_of(application)
-    return found if found and now <= found.expires_at and _holds(application, found) else None
+    return found if found and now <= found.expires_at and _holds(application, found, now) else None
 
 
 def may_be_asked(application: Application) -> bool:
     """Whether there is an unused invitation, and nothing has come to stand against it."""
     found = invitation_of(application)
-    return found is not None and _holds(application, found)
+    return found is not None and _holds(application, found, found.expires_at)
 
 
-def _holds(application: Application, found: Invitation) -> bool:
+def _holds(application: Application, found: Invitation, now: datetime) -> bool:
     """Of two that were prepared at the same time the earlier one holds."""
     if found.is_used or found.revoked_at is not None:
         return False
-    case = _case(application, _invited_at(application, beside=found))
-    return obstacle(case, found.created_at) is None
+    theirs = _case(application, _invited_at(application, beside=found), now)
+    return obstacle(theirs, found.created_at) is None
 
 
-def _case(application: Application, invited_at: Collection[datetime]) -> Case:
+def _case(application: Application, invited_at: Collection[datetime], now: datetime) -> Case:
     question = (
-        select(Application.outcome, Candidate.objected_at, Stage.invites)
+        select(_ended_as(now), Candidate.objected_at, Stage.invites)
         .join(Application.candidate)
         .join(Application.stage)
         .where(Application.id == application.id)
@@ -198,7 +241,7 @@ def invited_by(token: str, now: datetime) -> Invitation:
     that an objection took back opens still, so that the objection can be undone there.
     """
     link = links.read(_settings().keys, PURPOSE, token, now=now)
-    invitation = db.session.scalar(OPENED, {"id": link.id})
+    invitation = db.session.scalar(OPENED, {"id": link.id, "now": now})
     if invitation is None:
         raise BadLink
     return invitation

@@ -15,8 +15,8 @@ from recruiting.db import db, lock
 from recruiting.feedback import queries
 from recruiting.feedback.items import may_change
 from recruiting.feedback.models import Answer, AssumedReason, Invitation
+from recruiting.feedback.obstacles import Obstacle
 from recruiting.feedback.rules import (
-    INVITED,
     Answers,
     Reason,
     language_of,
@@ -40,7 +40,7 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
     language = language_of(application.candidate.language)
     invitation = queries.invitation_of(application)
     is_there = invitation is not None and (invitation.is_used or _is_open(invitation, now))
-    if application.outcome in INVITED and is_there:
+    if is_there and queries.obstacle_to(application, now) is not Obstacle.OUTCOME:
         return invitation
     lock(application.candidate)
     if queries.obstacle_to(application, now) is not None:

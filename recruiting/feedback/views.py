@@ -32,14 +32,14 @@ from recruiting.feedback.items import (
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import Answers, Fault, How, faults
 from recruiting.office import office
-from recruiting.web import counting_bad_links, keep_out, without_session
+from recruiting.web import counting_bad_links, evenly_long, keep_out, without_session
 from recruiting.web.faults import dead_link
+from recruiting.web.sizes import filled
 
 bp = Blueprint("feedback", __name__)
 bp.after_request(keep_out)
 OBJECTION, OBJECT, ALLOW = "objection", "object", "allow"
 ITEM, CHANGE = "item", "change"
-LENGTH = 16_384  # bytes of the page of thanks, whatever stands on it
 
 
 @bp.errorhandler(BadLink)
@@ -50,8 +50,12 @@ def gone(_error: BadLink) -> Response:
 
 @bp.get("/feedback/<path:token>")
 @without_session
-def show(token: str) -> str:
-    """Show the five items, or thanks if they were answered; with a name they can be changed."""
+def show(token: str) -> str | bytes:
+    """Show the five items, or thanks if they were answered; with a name they can be changed.
+
+    Thanks are as long as those that answer the form; the items, which anybody may look at, are
+    left as short as they are.
+    """
     invitation = _opened(token)
     if invitation.revoked_at is not None:
         return _objected(invitation)
@@ -61,19 +65,20 @@ def show(token: str) -> str:
         return blank.filled(name, job, today=today, render=_items)
     held = queries.answer_of(invitation)
     if held is None or CHANGE not in request.args or not _is_open(held):
-        return _thanks(invitation)
+        return filled(_thanks(invitation).encode())
     return _page(invitation, FeedbackForm.of(queries.said_in(held)), held)
 
 
 @bp.post("/feedback/<path:token>")
 @without_session
+@evenly_long
 def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     """Store what was answered; a second click finds the same thanks, with the same key if any.
 
     What comes with a name and cannot be kept any more is told so, and never thanked for.
-    Thanks are the direct answer, since a key must stand in no address. They are equally long
-    whether or not the answers bear a name, and with a key or without: neither a log nor who
-    watches the line can tell.
+    Thanks are the direct answer, since a key must stand in no address. Whether or not the answers
+    bear a name, with a key or without, taken or given before: status and length are the same, so
+    neither a log nor who watches the line can tell.
     """
     now = clock.now()
     invitation = _opened(token)
@@ -91,13 +96,29 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
             form.tell(fault, form.answers())
         if form.errors or form.form_errors:
             return _page(invitation, form, held), 422
-        if not is_kept:  # answers came in between
+        if not is_kept:  # answers came in between, or an objection
             db.session.rollback()
-            return _closed(invitation), 409
+            return _untaken(invitation)
         db.session.commit()
-    elif held is not None and _differs(form, held):
-        return _closed(invitation), 409
+    elif (held is None and form.chosen_how is not How.ANONYMOUS) or (
+        held is not None and _differs(form, held)
+    ):
+        return _untaken(invitation)
     return _thanks(invitation, form)
+
+
+def _untaken(invitation: Invitation) -> str | tuple[str, int]:
+    """Say that what just came was not kept, and what stands in its way.
+
+    Where that is an answer without a name, the status is that of thanks.
+    """
+    if invitation.revoked_at is not None:
+        return _objected(invitation, is_late=True), 409
+    is_named = queries.answer_of(invitation) is not None
+    page = render_template(
+        "feedback/closed.html", job=invitation.application.job.title, is_named=is_named
+    )
+    return (page, 409) if is_named else page
 
 
 def _store(
@@ -108,28 +129,29 @@ def _store(
         items, answers = form.said(), form.answers()
         wrong = [] if form.chosen_how else faults(answers, office().day_of(now), None)
         return (wrong, False) if wrong else _keep(invitation, answers, items, now, is_whole=True)
-    wrong = _hold(invitation, form, held, now)
-    return wrong, not wrong
+    return _hold(invitation, form, held, now)
 
 
 def _hold(
     invitation: Invitation, form: FeedbackForm, held: Answer | None, now: datetime
-) -> list[Fault]:
-    """Let the box hold a whole form without a name; what keeps it from that.
+) -> tuple[list[Fault], bool]:
+    """Let the box hold a whole form without a name: what is wrong, and whether one is held.
 
     Of two without a name the first counts, and the second finds the same thanks.
     """
     if held is not None:
-        return [Fault.NAMED_BEFORE]
+        return [Fault.NAMED_BEFORE], False
     answers, today = form.answers(), office().day_of(now)
     if wrong := faults(answers, today, How.ANONYMOUS):
-        return wrong
+        return wrong, False
     if answers.wants_reply:
         kept = keys.hashes(_settings().keys, _key(invitation, form))[0]
         answers = replace(answers, key_hash=kept)
-    is_held = anonymous.hold(invitation, answers, keys=_settings().keys, today=today)
-    was_named = not is_held and queries.answer_of(invitation) is not None
-    return [Fault.NAMED_BEFORE] if was_named else []  # a name came in between
+    if anonymous.hold(invitation, answers, keys=_settings().keys, today=today):
+        return [], True
+    if queries.answer_of(invitation) is not None:  # a name came in between
+        return [Fault.NAMED_BEFORE], False
+    return [], invitation.is_used  # by a click before this one; or an objection came in between
 
 
 def _item(invitation: Invitation, now: datetime) -> AnyResponse:
@@ -214,10 +236,6 @@ def _objected(invitation: Invitation, *, is_late: bool = False) -> str:
     return render_template("feedback/objected.html", job=job, is_late=is_late)
 
 
-def _closed(invitation: Invitation) -> str:
-    return render_template("feedback/closed.html", job=invitation.application.job.title)
-
-
 def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
     """Thanks, with the key that was asked for, as long as the box holds what was said with it."""
     key, read_from = "", None
@@ -225,7 +243,7 @@ def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
         key, today = _key(invitation, form), office().day_of(clock.now())
         read_from = queries.read_from(keys.hashes(_settings().keys, key), today=today)
     held = queries.answer_of(invitation)
-    page = render_template(
+    return render_template(
         "feedback/thanks.html",
         job=invitation.application.job.title,
         change_by=_change_by(invitation, held) if held and _is_open(held) else None,
@@ -233,7 +251,6 @@ def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
         home=_settings().home,
         read_from=read_from,
     )
-    return page + " " * (LENGTH - len(page.encode()))
 
 
 def _key(invitation: Invitation, form: FeedbackForm) -> str:

@@ -1,8 +1,9 @@
 """What every request and every answer passes: guards, headers, words, error pages.
 
 `guard.py` the checks before a view; `throttle.py` who tries many bad links; `headers.py` what each
-answer carries; `static.py` files under static/; `language.py` which language; `words.py` what
-templates may call; `faults.py` the error pages; `pages.py` the pages of no room.
+answer carries; `sizes.py` how long some are; `static.py` files under static/; `language.py` which
+language; `words.py` what templates may call; `faults.py` the error pages; `pages.py` the pages of
+no room.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from recruiting import logs
-from recruiting.web import faults, guard, headers, language, pages, static, throttle, words
+from recruiting.web import faults, guard, headers, language, pages, sizes, static, throttle, words
 from recruiting.web.guard import takes_files, takes_mail, without_session
 from recruiting.web.headers import keep_out
+from recruiting.web.sizes import evenly_long
 from recruiting.web.throttle import counting_bad_links
 
 __all__ = [
     "House",
     "counting_bad_links",
+    "evenly_long",
     "init",
     "keep_out",
     "takes_files",
@@ -43,7 +46,7 @@ class House(Flask):
             response = super().process_response(response)
         except Exception as error:  # noqa: BLE001 - the last door before the reader
             response = faults.unexpected(error)
-        response = headers.complete(response)
+        response = sizes.complete(headers.complete(response))
         logs.end(response)
         return response
 

@@ -151,7 +151,7 @@ def test_remarks_of_past_days_do_not_know_in_which_order_they_came(client: Flask
     today = ENDED.date()
     assert services.settle(today=today) == 0  # this day is not over
     is_postgres = db.engine.dialect.name == "postgresql"
-    assert services.settle(today=today + DAY) == (12 if is_postgres else 0)
+    assert services.settle(today=today + DAY, since=today - DAY) == (12 if is_postgres else 0)
     db.session.commit()
     after = dump()["remark"]
     plain = [{name: row[name] for name in row if name not in HIDDEN} for row in after]
@@ -161,3 +161,53 @@ def test_remarks_of_past_days_do_not_know_in_which_order_they_came(client: Flask
     if is_postgres:
         assert len({row["xmin"] for row in before}) == 12  # what is undone: each had its own
         assert len({row["xmin"] for row in after}) == 1
+
+
+@pytest.mark.postgres
+def test_what_was_settled_stays_as_it_is_and_a_day_is_settled_whole(client: FlaskClient, frozen):
+    words = ("acorn", "apple", "beaver", "cello", "zebra", "zone")
+    keys = [" ".join((*words[place:], *words[:place])) for place in range(6)]
+    for number, key in zip((3, 6, 1, 5, 2, 4), keys, strict=True):
+        answer(number, key)
+    found = []
+    for place, key in enumerate(keys):  # two speak on each of three days
+        frozen(ENDED + place // 2 * DAY)
+        say(client, "It was harassment.", key)
+        if place % 2:
+            today = ENDED.date() + (place // 2 + 1) * DAY
+            settled = services.settle(today=today, since=today - DAY)
+            db.session.commit()
+            rows = dump()
+            found.append((settled, rows))
+    # Each is written anew on the two days after its own, with all others of these days.
+    assert [settled for settled, _rows in found] == [2, 4, 4]
+    first, last = (rows["remark"] for _settled, rows in found[1:])
+    oldest = [row for row in first if row["said_on"] == ENDED.date()]
+    assert len(oldest) == 2
+    assert all(row in last for row in oldest)
+    for _settled, rows in found:
+        for day in {row["said_on"] for row in rows["remark"]}:
+            of_day = [row for row in rows["remark"] if row["said_on"] == day]
+            assert len({row["xmin"] for row in of_day}) == 1
+            ids = [row["answer_id"] for row in of_day]
+            assert ids == sorted(ids)
+            answers = [row for row in rows["anonymous_answer"] if row["id"] in ids]
+            assert [row["id"] for row in answers] == sorted(ids)
+            assert len({row["xmin"] for row in answers}) == 1
+
+
+def test_the_worker_settles_on_each_day_what_was_said_since(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, frozen: Callable
+):
+    asked, worker = [], Worker(app)
+    monkeypatch.setattr(services, "settle", lambda **days: asked.append(days) or 0)
+    for days in (0, 0, 1, 3):
+        frozen(ENDED + days * DAY)
+        worker.purged_at = None
+        worker.tick(ENDED + days * DAY)
+    first = ENDED.date()
+    assert asked == [
+        {"today": first, "since": None},  # a worker that has just begun does not know
+        {"today": first + DAY, "since": first},
+        {"today": first + 3 * DAY, "since": first + DAY},
+    ]
