@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from recruiting.answers.outside import outside
 from recruiting.answers.rules import Answer, Choice, faults
@@ -31,14 +31,21 @@ class Stated(NamedTuple):
     words: str
 
 
+# Whoever waited for the lock goes on with what was stored meanwhile: that refuses nobody here.
+_LOCKED = (
+    select(Application)
+    .where(Application.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def locked(application: Application, *, now: datetime, office: Office) -> Application:
     """The application, up to date; nobody else changes it until the caller's transaction ends.
 
     Everybody locks it before its invitation, so that two never wait for each other.
     """
-    locked = select(Application).where(Application.id == application.id).with_for_update()
-    # Whoever waited for the lock goes on with what was stored meanwhile: that refuses nobody here.
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    db.session.scalars(_LOCKED, {"id": application.id}).one()
     catch_up([application], office, now)
     return application
 

@@ -93,6 +93,13 @@ OPENED = (
 )
 
 
+_ANSWERED = (
+    select(Answer)
+    .where(Answer.invitation_id == bindparam("id"))
+    .execution_options(populate_existing=True)
+)
+
+
 # A closing notice that left with the place of the link in its words.
 _CARRIES = (
     Message.purpose == Purpose.CLOSING,
@@ -108,8 +115,7 @@ def invitation_of(application: Application) -> Invitation | None:
 
 def answer_of(invitation: Invitation) -> Answer | None:
     """What came back on an invitation with a name, as it stands now."""
-    question = select(Answer).where(Answer.invitation_id == invitation.id)
-    return db.session.scalar(question.execution_options(populate_existing=True))
+    return db.session.scalar(_ANSWERED, {"id": invitation.id})
 
 
 def said_in(answer: Answer | None) -> Answers:

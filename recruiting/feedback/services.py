@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from recruiting.candidates.models import Candidate
 from recruiting.db import db, lock
@@ -125,8 +126,11 @@ def claim(invitation: Invitation) -> bool:
         .values(is_used=True)
         .execution_options(synchronize_session=False)
     )
-    db.session.expire(invitation)
-    return claimed.rowcount == 1  # ty: ignore[missing-attribute] - an update has a row count
+    if claimed.rowcount != 1:  # ty: ignore[missing-attribute] - an update has a row count
+        db.session.expire(invitation)
+        return False
+    set_committed_value(invitation, "is_used", True)
+    return True
 
 
 def submit(

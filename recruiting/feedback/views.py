@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from flask_babel import gettext as _
@@ -65,7 +66,7 @@ def show(token: str) -> str | bytes:
         return blank.filled(name, job, today=today, render=_items)
     held = queries.answer_of(invitation)
     if held is None or CHANGE not in request.args or not _is_open(held):
-        return filled(_thanks(invitation).encode())
+        return filled(_thanks(_gratitude(invitation)).encode())
     return _page(invitation, FeedbackForm.of(queries.said_in(held)), held)
 
 
@@ -99,12 +100,14 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
         if not is_kept:  # answers came in between, or an objection
             db.session.rollback()
             return _untaken(invitation)
+        told = _gratitude(invitation, form)
         db.session.commit()
-    elif (held is None and form.chosen_how is not How.ANONYMOUS) or (
+        return _thanks(told)  # asks nothing more, so that it waits for nobody who writes
+    if (held is None and form.chosen_how is not How.ANONYMOUS) or (
         held is not None and _differs(form, held)
     ):
         return _untaken(invitation)
-    return _thanks(invitation, form)
+    return _thanks(_gratitude(invitation, form))
 
 
 def _untaken(invitation: Invitation) -> str | tuple[str, int]:
@@ -236,21 +239,25 @@ def _objected(invitation: Invitation, *, is_late: bool = False) -> str:
     return render_template("feedback/objected.html", job=job, is_late=is_late)
 
 
-def _thanks(invitation: Invitation, form: FeedbackForm | None = None) -> str:
-    """Thanks, with the key that was asked for, as long as the box holds what was said with it."""
+def _gratitude(invitation: Invitation, form: FeedbackForm | None = None) -> dict[str, Any]:
+    """What thanks say: the key that was asked for, as long as the box holds what was said with it,
+    and until when answers with a name can be changed.
+    """
     key, read_from = "", None
     if form and form.wants_reply.data and form.chosen_how is How.ANONYMOUS and form.number.data:
         key, today = _key(invitation, form), office().day_of(clock.now())
         read_from = queries.read_from(keys.hashes(_settings().keys, key), today=today)
     held = queries.answer_of(invitation)
-    return render_template(
-        "feedback/thanks.html",
-        job=invitation.application.job.title,
-        change_by=_change_by(invitation, held) if held and _is_open(held) else None,
-        key=key if read_from else "",
-        home=_settings().home,
-        read_from=read_from,
-    )
+    return {
+        "job": invitation.application.job.title,
+        "change_by": _change_by(invitation, held) if held and _is_open(held) else None,
+        "key": key if read_from else "",
+        "read_from": read_from,
+    }
+
+
+def _thanks(told: dict[str, Any]) -> str:
+    return render_template("feedback/thanks.html", home=_settings().home, **told)
 
 
 def _key(invitation: Invitation, form: FeedbackForm) -> str:
