@@ -35,7 +35,7 @@ from recruiting.feedback.rules import Answers, Fault, How, faults
 from recruiting.office import office
 from recruiting.web import counting_bad_links, evenly_long, keep_out, without_session
 from recruiting.web.faults import dead_link
-from recruiting.web.sizes import filled
+from recruiting.web.sizes import fill, filled
 
 bp = Blueprint("feedback", __name__)
 bp.after_request(keep_out)
@@ -45,8 +45,8 @@ ITEM, CHANGE = "item", "change"
 
 @bp.errorhandler(BadLink)
 def gone(_error: BadLink) -> Response:
-    """The page of a link that opens nothing."""
-    return dead_link(str((request.view_args or {})["token"]))
+    """The page of a link that opens nothing, however it was asked for."""
+    return fill(dead_link(str((request.view_args or {})["token"])))
 
 
 @bp.get("/feedback/<path:token>")

@@ -37,5 +37,11 @@ def complete(response: Response) -> Response:
     """Fill a page up, if its address is one of those; what is no page of ours stays as it is."""
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, EVEN, False) and response.mimetype == "text/html":
-        response.set_data(filled(response.get_data()))
+        fill(response)
+    return response
+
+
+def fill(response: Response) -> Response:
+    """Fill one answer up."""
+    response.set_data(filled(response.get_data()))
     return response

@@ -127,7 +127,8 @@ def test_after_90_days_a_key_opens_nothing_and_is_told_apart_from_no_other_text(
     frozen(ENDED + 84 * DAY)
     over, wrong = open_with(client), open_with(client, "abacus apple beaver cello zebra zone")
     assert over.status_code == wrong.status_code == 422
-    assert over.text.replace("acorn", "abacus") == wrong.text
+    assert len(over.data) == len(wrong.data)
+    assert over.text.replace("acorn", "abacus").rstrip() == wrong.text.rstrip()
     assert "open nothing" in wrong.text
 
 
