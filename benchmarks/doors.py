@@ -30,7 +30,7 @@ from recruiting import clock, migrate
 from recruiting.app import create_app
 from recruiting.candidates.models import Candidate
 from recruiting.db import db
-from recruiting.feedback import queries
+from recruiting.feedback import opening
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import guess_kind, title_key
@@ -204,7 +204,7 @@ def prepared(url: str, folder: Path) -> list[str]:
     with create_app(settings).app_context():
         fill(NAMED + NAMELESS, clock.now())
         found = db.session.scalars(select(Invitation).order_by(Invitation.id))
-        paths = [urlsplit(queries.link_for(one)).path for one in found]
+        paths = [urlsplit(opening.link_for(one)).path for one in found]
         db.session.remove()
         db.engine.dispose()
     return paths

@@ -96,6 +96,7 @@ NAMED_FILES = {
     ("feedback", "sealing"): "rules",
     ("feedback", "box"): "rules",
     ("feedback", "obstacles"): "rules",
+    ("feedback", "opening"): "queries",
     ("feedback", "items"): "rules",
     ("feedback", "keys"): "rules",
     ("feedback", "blank"): "wording",

@@ -18,7 +18,7 @@ from recruiting.answers.links import status_link
 from recruiting.db import db
 from recruiting.dialogues.models import Remark
 from recruiting.dialogues.rules import RemarkKind
-from recruiting.feedback import queries as links
+from recruiting.feedback import opening
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.feedback.rules import Choice
 from recruiting.journal.models import JournalImport, Upload
@@ -198,7 +198,7 @@ def test_the_status_pages_show_what_was_written_as_plain_text(app: Flask, client
 
 
 def feedback_path(invitation: Invitation) -> str:
-    return urlsplit(links.link_for(invitation)).path
+    return urlsplit(opening.link_for(invitation)).path
 
 
 @pytest.fixture

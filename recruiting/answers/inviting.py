@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from recruiting.answers.outside import Outside, outside
 from recruiting.db import db
+from recruiting.feedback import opening, services
 from recruiting.feedback import queries as feedback
-from recruiting.feedback import services
 from recruiting.feedback.models import Invitation
 from recruiting.feedback.obstacles import Obstacle
 from recruiting.feedback.rules import INVITED
@@ -53,7 +53,7 @@ def link_to(application: Application, *, now: datetime, office: Office) -> str |
     if _runs_elsewhere(application, now, office):
         return None
     found = feedback.open_invitation(application, now)
-    return feedback.link_for(found) if found else None
+    return opening.link_for(found) if found else None
 
 
 def link_beside(

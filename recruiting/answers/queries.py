@@ -15,7 +15,7 @@ from recruiting.db import db
 from recruiting.errors import BadLink
 from recruiting.feedback.items import may_change
 from recruiting.feedback.models import Answer, Invitation
-from recruiting.feedback.queries import link_for
+from recruiting.feedback.opening import link_for
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
 from recruiting.pipeline.timelines import catch_up

@@ -19,13 +19,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import contains_eager
 
 from config import Settings
-from recruiting import links
 from recruiting.candidates.models import Candidate
 from recruiting.db import db
-from recruiting.errors import BadLink
 from recruiting.feedback.box import Box, unpacked
 from recruiting.feedback.models import (
     BOX,
@@ -36,7 +33,7 @@ from recruiting.feedback.models import (
     Invitation,
 )
 from recruiting.feedback.obstacles import Case, Obstacle, obstacle
-from recruiting.feedback.rules import INVITED, PLACE, PURPOSE, Answers, unpack
+from recruiting.feedback.rules import PLACE, Answers, unpack
 from recruiting.feedback.sealing import unseal
 from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
@@ -47,7 +44,7 @@ from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
 _TAKEN_UP = OUTBOUND_TOUCHES - {Kind.MESSAGE}  # what we do makes an ended application active again
 
 
-def _ended_as(now: datetime | BindParameter[datetime]) -> ColumnElement[Outcome | None]:
+def ended_as(now: datetime | BindParameter[datetime]) -> ColumnElement[Outcome | None]:
     """How an application ended, as a question about feedback sees it at a moment.
 
     Who withdrew has withdrawn, also where they were hired inside and nobody told them: without the
@@ -72,25 +69,6 @@ def _ended_as(now: datetime | BindParameter[datetime]) -> ColumnElement[Outcome 
     withdrew = and_(Application.outcome == Outcome.HIRED, last_word == Kind.WITHDRAWAL)
     withdrawn = literal(Outcome.WITHDRAWN, Application.outcome.type)
     return case((withdrew, withdrawn), else_=Application.outcome)
-
-
-# Made once: every look at the page asks this.
-OPENED = (
-    select(Invitation)
-    .join(Invitation.application)
-    .join(Application.job)
-    .join(Application.candidate)
-    .where(
-        Invitation.id == bindparam("id"),
-        or_(Invitation.revoked_at.is_(None), Invitation.revoked_at == Candidate.objected_at),
-        or_(Invitation.is_used.is_(True), _ended_as(bindparam("now")).in_(INVITED)),
-    )
-    .options(
-        contains_eager(Invitation.application).options(
-            contains_eager(Application.job), contains_eager(Application.candidate)
-        )
-    )
-)
 
 
 _ANSWERED = (
@@ -186,7 +164,7 @@ def _holds(application: Application, found: Invitation, now: datetime) -> bool:
 
 def _case(application: Application, invited_at: Collection[datetime], now: datetime) -> Case:
     question = (
-        select(_ended_as(now), Candidate.objected_at, Stage.invites)
+        select(ended_as(now), Candidate.objected_at, Stage.invites)
         .join(Application.candidate)
         .join(Application.stage)
         .where(Application.id == application.id)
@@ -232,25 +210,6 @@ def _invited_at(
         )
         question = question.where(Invitation.application_id != application.id, is_earlier)
     return db.session.scalars(question).all()
-
-
-def link_for(invitation: Invitation) -> str:
-    """The whole address that a candidate opens; its host comes from the settings alone."""
-    token = links.sign(_settings().keys, PURPOSE, invitation.id, expires_at=invitation.expires_at)
-    return f"{_settings().home}/feedback/{token}"
-
-
-def invited_by(token: str, now: datetime) -> Invitation:
-    """The invitation behind a link; `BadLink` if the link opens nothing, whatever the reason.
-
-    It opens nothing while the application is active again, by whatever way it was reopened. One
-    that an objection took back opens still, so that the objection can be undone there.
-    """
-    link = links.read(_settings().keys, PURPOSE, token, now=now)
-    invitation = db.session.scalar(OPENED, {"id": link.id, "now": now})
-    if invitation is None:
-        raise BadLink
-    return invitation
 
 
 def weeks(by: Connection | None = None) -> dict[date, int]:

@@ -19,7 +19,7 @@ from recruiting.answers.stated import Stated
 from recruiting.candidates.models import Candidate
 from recruiting.db import db
 from recruiting.errors import BadLink
-from recruiting.feedback import anonymous, blank, keys, queries, services, wording
+from recruiting.feedback import anonymous, blank, keys, opening, queries, services, wording
 from recruiting.feedback.forms import UNOFFERED, FeedbackForm
 from recruiting.feedback.items import (
     BLANK,
@@ -57,13 +57,15 @@ def show(token: str) -> str | bytes:
     Thanks are as long as those that answer the form; the items, which anybody may look at, are
     left as short as they are.
     """
+    now = clock.now()
+    with counting_bad_links():
+        seen = opening.glimpse(token, now)
+    if not seen.is_used and seen.revoked_at is None:
+        _speak(seen.language)
+        return blank.filled(seen.name, seen.job, today=office().day_of(now), render=_items)
     invitation = _opened(token)
     if invitation.revoked_at is not None:
         return _objected(invitation)
-    if not invitation.is_used:
-        today, application = office().day_of(clock.now()), invitation.application
-        name, job = application.candidate.name, application.job.title
-        return blank.filled(name, job, today=today, render=_items)
     held = queries.answer_of(invitation)
     if held is None or CHANGE not in request.args or not _is_open(held):
         return filled(_thanks(_gratitude(invitation)).encode())
@@ -267,10 +269,14 @@ def _key(invitation: Invitation, form: FeedbackForm) -> str:
 def _opened(token: str) -> Invitation:
     """The invitation behind a link; from here on the page speaks the candidate's language."""
     with counting_bad_links():
-        invitation = queries.invited_by(token, clock.now())
-    g.reader_language = invitation.language
-    refresh()
+        invitation = opening.invited_by(token, clock.now())
+    _speak(invitation.language)
     return invitation
+
+
+def _speak(language: str) -> None:
+    g.reader_language = language
+    refresh()
 
 
 def _page(invitation: Invitation, form: FeedbackForm, held: Answer | None = None) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from recruiting import clock
 from recruiting.accounts.rules import Role
 from recruiting.db import db
-from recruiting.feedback import anonymous, queries, services
+from recruiting.feedback import anonymous, opening, services
 from recruiting.feedback.box import week_after
 from recruiting.feedback.models import AnonymousAnswer
 from recruiting.feedback.rules import Answers
@@ -33,7 +33,7 @@ def address(live_server: str) -> str:
         anonymous.hold(invitation(), Answers(again=3), keys=asked.keys(), today=today)
     mine = services.invite(ended_application(language="en"), now=clock.now(), days=30)
     assert mine is not None
-    link = queries.link_for(mine)
+    link = opening.link_for(mine)
     db.session.commit()
     return "/feedback/" + link.rpartition("/")[2]
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from recruiting import clock
 from recruiting.db import db
-from recruiting.feedback import queries, services
+from recruiting.feedback import opening, services
 from recruiting.feedback.models import Answer, HeldAnswers, Invitation
 from tests.browsers import LANGUAGES, Look
 from tests.feedback.invited import ended_application
@@ -37,7 +37,7 @@ def address(live_server: str) -> str:
     """The path of a link that is open now."""
     invitation = services.invite(ended_application(language="en"), now=clock.now(), days=30)
     assert invitation is not None
-    link = queries.link_for(invitation)
+    link = opening.link_for(invitation)
     db.session.commit()
     return "/feedback/" + link.rpartition("/")[2]
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from recruiting.errors import BadLink
-from recruiting.feedback import queries, services
+from recruiting.feedback import opening, queries, services
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import Answers, Choice, Reason
 from recruiting.pipeline.rules import Outcome
@@ -17,11 +17,11 @@ from tests.make import HOUR
 
 
 def token(invitation: Invitation) -> str:
-    return queries.link_for(invitation).rpartition("/")[2]
+    return opening.link_for(invitation).rpartition("/")[2]
 
 
 def opened(link: str, now=ENDED) -> Invitation:
-    return queries.invited_by(link, now)
+    return opening.invited_by(link, now)
 
 
 @pytest.mark.parametrize("outcome", Outcome)

@@ -16,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 
 from recruiting import links
 from recruiting.db import Base, db
-from recruiting.feedback import queries, services, wording
+from recruiting.feedback import opening, services, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import PURPOSE, Choice, Reason, shuffled
@@ -43,7 +43,7 @@ AGENTS = (
 
 
 def path_of(invitation: Invitation) -> str:
-    return "/feedback/" + queries.link_for(invitation).rpartition("/")[2]
+    return "/feedback/" + opening.link_for(invitation).rpartition("/")[2]
 
 
 def answers() -> list[Answer]:
@@ -124,9 +124,9 @@ def test_names_are_shown_as_they_are_written(client: FlaskClient, name: str):
 
 def test_the_link_leads_to_the_page_wherever_the_request_came_from(app: Flask):
     made = invitation()
-    link = queries.link_for(made)
+    link = opening.link_for(made)
     with app.test_request_context(headers={"Host": "evil.example"}):
-        assert queries.link_for(made) == link
+        assert opening.link_for(made) == link
         token = link.rpartition("/")[2]
         assert link == "http://localhost:8000" + url_for("feedback.show", token=token)
 

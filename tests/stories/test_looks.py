@@ -18,7 +18,7 @@ from recruiting.accounts.models import User
 from recruiting.answers import links
 from recruiting.db import db
 from recruiting.demo import talk
-from recruiting.feedback import queries as feedback
+from recruiting.feedback import opening
 from recruiting.feedback.models import AnonymousAnswer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.messages.models import Message
@@ -83,7 +83,7 @@ def pages(settings: Settings) -> Iterator[Seen]:
     yield Seen("handed-over", "/handed-over", "manager")
     yield Seen("account", "/account")
     yield Seen("design", "/design")
-    yield Seen("feedback", urlsplit(feedback.link_for(invitation)).path, "")
+    yield Seen("feedback", urlsplit(opening.link_for(invitation)).path, "")
     yield from mail_pages(settings)
     yield Seen("no-permission", "/reports/ghosting", "manager", 403)
     yield Seen("missing", "/applications/999999", "recruiter", 404)
