@@ -38,7 +38,7 @@ from recruiting.feedback.sealing import unseal
 from recruiting.jobs.models import Stage
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
-from recruiting.pipeline.models import Application, Event
+from recruiting.pipeline.models import Application, Event, Spell
 from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
 
 _TAKEN_UP = OUTBOUND_TOUCHES - {Kind.MESSAGE}  # what we do makes an ended application active again
@@ -89,6 +89,14 @@ _CARRIES = (
 def invitation_of(application: Application) -> Invitation | None:
     """The invitation of an application, if it was ever prepared; revoked ones as well."""
     return db.session.scalar(select(Invitation).where(Invitation.application_id == application.id))
+
+
+def went_on_since(invitation: Invitation) -> bool:
+    """Whether it was somebody's turn after this invitation was made, as after a late reply."""
+    turn = select(Spell.id).where(
+        Spell.application_id == invitation.application_id, Spell.since > invitation.created_at
+    )
+    return bool(db.session.scalar(select(turn.exists())))
 
 
 def answer_of(invitation: Invitation) -> Answer | None:

@@ -34,12 +34,15 @@ def invite(application: Application, *, now: datetime, days: int) -> Invitation 
 
     The link lives for `days`. One that is there and open stays as it is, and so does one that
     was answered: exit feedback is asked once. One that was revoked or ran out begins anew under
-    another id, so that its old link stays dead. None where something stands against it, see
-    `obstacles.py`.
+    another id, so that its old link stays dead. Open, but from before the application went on, it
+    is revoked: a link that comes to life again would tell of an end that was not told. None where
+    something stands against it, see `obstacles.py`.
     """
     db.session.flush()  # the rows are asked, not what was loaded of them
     language = language_of(application.candidate.language)
     invitation = queries.invitation_of(application)
+    if invitation is not None and queries.went_on_since(invitation):
+        revoke(application, now=now)
     is_there = invitation is not None and (invitation.is_used or _is_open(invitation, now))
     if is_there and queries.obstacle_to(application, now) is not Obstacle.OUTCOME:
         return invitation

@@ -18,7 +18,7 @@ from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
 from tests import make
 from tests.answers import asked
-from tests.feedback.invited import ENDED, ended_application, invitation, reopen
+from tests.feedback.invited import ENDED, end, ended_application, invitation, reopen
 from tests.feedback.test_views import path_of
 
 pytestmark = pytest.mark.usefixtures("app", "frozen")
@@ -142,3 +142,14 @@ def test_it_is_asked_where_somebody_left_and_nowhere_else(signed_in):
     assert asked in page_of(client, left)
     assert asked not in page_of(client, rejected)
     assert asked not in page_of(client, active)
+
+
+def test_nobody_passes_a_link_on_to_somebody_who_was_hired(signed_in):
+    """They may hold one, since they withdrew before they knew."""
+    made = invitation(outcome=Outcome.WITHDRAWN)
+    recruiter = signed_in(Role.RECRUITER)
+    assert 'id="feedback-link"' in page_of(recruiter, made.application)
+    reopen(made.application, at=ENDED + make.HOUR)
+    end(made.application, Outcome.HIRED, at=ENDED + 2 * make.HOUR)
+    db.session.commit()
+    assert 'id="invitation"' not in page_of(recruiter, made.application)

@@ -80,6 +80,25 @@ def test_a_late_reply_that_reopens_by_itself_kills_the_link_too(app: Flask):
         opened(token(made))
 
 
+def test_ending_again_after_a_late_reply_brings_no_link_back_to_life(app: Flask):
+    """It would tell them of an end that nobody has told them yet."""
+    made = invitation()
+    old = token(made)
+    make.reply(made.application, at=ENDED + HOUR)
+    end(made.application, at=ENDED + 2 * HOUR)
+    services.invite(made.application, now=ENDED + 2 * HOUR, days=DAYS)
+    with pytest.raises(BadLink):
+        opened(old, ENDED + 2 * HOUR)
+
+
+def test_another_end_without_a_turn_between_leaves_the_link_as_it_is(app: Flask):
+    made = invitation()
+    known = token(made)
+    end(made.application, Outcome.WITHDRAWN, at=ENDED + HOUR)
+    services.invite(made.application, now=ENDED + HOUR, days=DAYS)
+    assert opened(known, ENDED + HOUR) is made
+
+
 def test_revoking_twice_or_without_an_invitation_does_nothing(app: Flask):
     made = invitation()
     assert services.revoke(made.application, now=ENDED)

@@ -14,6 +14,7 @@ from recruiting.feedback.models import Invitation
 from recruiting.feedback.rules import INVITED
 from recruiting.feedback.wording import REASONS, in_words, obstacle_words
 from recruiting.pipeline.models import Application
+from recruiting.pipeline.rules import Outcome
 from recruiting.pipeline.views.door import me
 from recruiting.pipeline.wording import date_words
 from recruiting.workdays import Office
@@ -26,7 +27,11 @@ def asking(application: Application, now: datetime, office: Office) -> dict[str,
     """
     invitation = feedback.invitation_of(application)
     ended_so = application.outcome in INVITED
-    if invitation is None and not ended_so:
+    # Who was hired may hold a link, since they withdrew before they knew; nobody passes it on.
+    is_idle = invitation is None or (
+        application.outcome is Outcome.HIRED and not invitation.is_used
+    )
+    if is_idle and not ended_so:
         return {"has_left": False}
     answer = feedback.answer_of(invitation) if invitation else None
     link = inviting.link_to(application, now=now, office=office) if invitation else None
