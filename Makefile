@@ -74,14 +74,16 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(LOCK_HOW) --group bench --constraint requirements.lock \
 		--output-file requirements-bench.lock
 
-# What German and English are written with, as in static/css/letter.css.
+# What German and English are written with, as in static/css/faces.css. Whoever cuts anew counts on: fonts are
+# kept for a year under their names.
+CUT := 1
 LETTERS := U+0020-007E,U+00A0,U+00A7,U+00AB,U+00AD,U+00B7,U+00BB,U+00C0-00FF,U+0131,U+0152-0153,U+2013-2014,$(\
 	)U+2018-201A,U+201C-201E,U+2022,U+2026,U+2039-203A,U+20AC,U+2212
 cut = fonttools varLib.instancer --quiet --no-recalc-timestamp static/fonts/$(1)-latin.woff2 wght=$(2) \
 	--output build/$(1).ttf && \
 	pyftsubset build/$(1).ttf --unicodes=$(LETTERS) --layout-features=kern,tnum \
 	--drop-tables+=STAT,MVAR,gasp --no-hinting --no-recalc-timestamp \
-	--flavor=woff2 --output-file=static/fonts/$(1)-letter.woff2
+	--flavor=woff2 --output-file=static/fonts/$(1)-letter-$(CUT).woff2
 
 letter-fonts:  ## cut the fonts of candidates' pages from the whole ones (needs fonttools and brotli)
 	@mkdir -p build

@@ -173,3 +173,15 @@ def test_the_fonts_are_those_that_were_recorded():
         assert "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode() == digest
     for package in packages:
         assert any(file.endswith("OFL.txt") for file in package["files"])
+
+
+def test_the_small_fonts_are_asked_for_what_they_were_cut_to():
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    letters = re.search(r"^LETTERS := (.*?)\n(?=\w)", made, re.DOTALL | re.MULTILINE)
+    assert letters is not None
+    cut = set(re.findall(r"U\+[0-9A-F-]+", letters[1]))
+    css = (STATIC / "css" / "faces.css").read_text(encoding="utf-8")
+    ranges = re.findall(r"unicode-range: ([^;]+);", css)
+    assert len(ranges) == 2
+    for one in ranges:
+        assert set(re.findall(r"U\+[0-9A-F-]+", one)) == cut

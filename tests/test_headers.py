@@ -164,8 +164,22 @@ def test_texts_travel_packed_to_who_can_unpack_them(app, client, name):
         assert answer.status_code == 304
 
 
+def test_who_refuses_packed_texts_gets_them_as_they_are_and_a_head_has_no_body(app, client):
+    url = static(app, "css/base.css")
+    with client.get(url, headers={"Accept-Encoding": "gzip;q=0, *"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+    with client.head(url, headers={"Accept-Encoding": "gzip"}) as answer:
+        assert (answer.status_code, answer.data) == (200, b"")
+        assert answer.headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("name", ["nothing.css", f"{'a' * 5000}.css", "..%2fconfig.css", "css"])
+def test_what_is_not_there_is_missed_by_who_takes_packed_texts_as_well(client, name):
+    assert client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"}).status_code == 404
+
+
 def test_pages_and_fonts_are_never_packed(app, client):
-    for url in ("/sign-in", static(app, "fonts/inter-5.3.0-letter.woff2")):
+    for url in ("/sign-in", static(app, "fonts/inter-5.3.0-letter-1.woff2")):
         with client.get(url, headers={"Accept-Encoding": "gzip"}) as answer:
             assert answer.status_code == 200
             assert "Content-Encoding" not in answer.headers
@@ -220,3 +234,8 @@ def test_pages_hold_no_inline_script_or_style(app, signed_in):
             assert "<script>" not in answer.text, door
             assert " onclick=" not in answer.text, door
         answer.close()
+
+
+def test_errors_come_in_small_fonts_to_whom_is_not_signed_in(client, signed_in):
+    assert "-letter-1.woff2" in client.get("/nothing").text
+    assert "-latin.woff2" in signed_in(Role.RECRUITER).get("/nothing").text

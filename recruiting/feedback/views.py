@@ -54,8 +54,8 @@ def gone(_error: BadLink) -> Response:
 def show(token: str) -> str | bytes:
     """Show the five items, or thanks if they were answered; with a name they can be changed.
 
-    Thanks are as long as those that answer the form; the items, which anybody may look at, are
-    left as short as they are.
+    What shows that somebody has answered or objected is as long as what answers the form; the blank
+    items, which anybody may look at, are left as short as they are.
     """
     now = clock.now()
     with counting_bad_links():
@@ -65,11 +65,11 @@ def show(token: str) -> str | bytes:
         return blank.filled(seen.name, seen.job, today=office().day_of(now), render=_items)
     invitation = _opened(token)
     if invitation.revoked_at is not None:
-        return _objected(invitation)
+        return filled(_objected(invitation).encode())
     held = queries.answer_of(invitation)
     if held is None or CHANGE not in request.args or not _is_open(held):
         return filled(_thanks(_gratitude(invitation)).encode())
-    return _page(invitation, FeedbackForm.of(queries.said_in(held)), held)
+    return filled(_page(invitation, FeedbackForm.of(queries.said_in(held)), held).encode())
 
 
 @bp.post("/feedback/<path:token>")

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from flask import Response, current_app, request, url_for
@@ -59,10 +60,13 @@ def packed(name: str) -> Response | None:
 def _found(name: str) -> tuple[Path, int, int] | None:
     """A file under static/ with its time and size, by which what is kept of it is told apart."""
     found = safe_join(current_app.static_folder or "", name)
-    if found is None or not (path := Path(found)).is_file():
+    if found is None:
         return None
-    state = path.stat()
-    return path, state.st_mtime_ns, state.st_size
+    try:
+        state = (path := Path(found)).stat()
+    except (OSError, ValueError):  # none of that name, or none can have it
+        return None
+    return (path, state.st_mtime_ns, state.st_size) if S_ISREG(state.st_mode) else None
 
 
 @lru_cache(maxsize=256)
