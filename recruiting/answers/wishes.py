@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Outcome, Turn
 from recruiting.workdays import DAY, Office
 
 _PREFIX = "wish:"
+# O'clock in the office: whoever asks later finds less than two hours of its day left.
+SAME_DAY_UNTIL = time(15)
 
 
 class Wish(StrEnum):
@@ -65,14 +67,17 @@ def due_at(wish: Wish, now: datetime, meets_at: datetime | None, office: Office)
     """By when a wish asks for a word of ours; none where it names no moment.
 
     The next working day, as a call. About an appointment on a day before it; where it is too near
-    for that, the same day if the office is open, and before it comes in any case.
+    for that, the same day while enough of it is left in the office, else before it comes.
     """
     if wish not in {Wish.CALL, Wish.ANOTHER_TIME}:
         return None
     by = office.start_of(call_day(now, office) + DAY)
     if wish is Wish.CALL or meets_at is None or by <= office.start_of(office.day_of(meets_at)):
         return by
-    return min(office.start_of(_open_from(office.day_of(now), office) + DAY), meets_at)
+    local = office.local(now)
+    if not office.is_open(local.date()) or local.time() > SAME_DAY_UNTIL:
+        return meets_at
+    return min(office.start_of(local.date() + DAY), meets_at)
 
 
 def _open_from(day: date, office: Office) -> date:

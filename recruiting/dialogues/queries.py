@@ -27,7 +27,7 @@ from recruiting.dialogues.rules import (
 from recruiting.errors import Missing
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import AnonymousAnswer
-from recruiting.feedback.rules import counted_from
+from recruiting.feedback.rules import Answers, counted_from, raises_alarm
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,29 @@ def dialogues(reader: Actor, trusted: str, until: date | None) -> list[Dialogue]
     return sorted(found, key=lambda one: (one.has_ended, not one.waits_for_us))
 
 
-def count_waiting(reader: Actor, trusted: str, until: date | None, today: date) -> int:
-    """How many of these wait for us since before today.
+def count_waiting(
+    reader: Actor,
+    trusted: str,
+    until: date | None,
+    *,
+    today: date,
+    alarm_words: Collection[str],
+) -> int:
+    """How many of these wait for us, as if their authors had said nothing today.
 
-    A desk that stands open looks again by itself: what came today would tell it the minute.
+    A desk that stands open looks again by itself: whatever an author did today, a remark, an end,
+    or words that give the dialogue to another reader, would tell it the minute. What we say
+    counts at once.
     """
     one = aliased(Remark)
-    last = select(func.max(one.number)).where(one.answer_id == AnonymousAnswer.id)
+    last = select(func.max(one.number)).where(
+        one.answer_id == AnonymousAnswer.id, or_(one.said_on < today, one.by.is_not(None))
+    )
     number = last.correlate(AnonymousAnswer).scalar_subquery()
     at_last = and_(Remark.answer_id == AnonymousAnswer.id, Remark.number == number)
-    theirs = and_(Remark.by.is_(None), Remark.kind != RemarkKind.ENDED, Remark.said_on < today)
+    theirs = and_(Remark.by.is_(None), Remark.kind != RemarkKind.ENDED)
+    fresh = _raised_since(today, alarm_words)
+    alarms = and_(AnonymousAnswer.raises_alarm, AnonymousAnswer.id.not_in(fresh))
     question = (
         select(func.count())
         .select_from(AnonymousAnswer)
@@ -135,11 +148,33 @@ def count_waiting(reader: Actor, trusted: str, until: date | None, today: date) 
         .where(
             AnonymousAnswer.key_hash.is_not(None),
             AnonymousAnswer.week_on < today,
-            _is_for(reader, trusted, until),
+            _is_for(reader, trusted, until, alarms),
             or_(Remark.number.is_(None), theirs),
         )
     )
     return db.session.scalar(question) or 0
+
+
+def _raised_since(day: date, alarm_words: Collection[str]) -> list[str]:
+    """The answers whose alarm was raised by nothing before a day: by remarks since then alone.
+
+    When it was raised is not kept, so what was said before is read again. That errs only if the
+    words of alarm were changed since, and then until tomorrow.
+    """
+    since = select(Remark.answer_id).where(Remark.by.is_(None), Remark.said_on >= day)
+    question = select(AnonymousAnswer).where(
+        AnonymousAnswer.raises_alarm, AnonymousAnswer.id.in_(since)
+    )
+    answers = db.session.scalars(question).all()
+    said = remarks([one.id for one in answers]) if answers else {}
+
+    def was_raised(answer: AnonymousAnswer) -> bool:
+        before = [one for one in said[answer.id] if one.by is None and one.said_on < day]
+        texts = [Answers(other_reason=answer.other_reason, wish=answer.wish)]
+        texts += [Answers(wish=one.text) for one in before]
+        return any(raises_alarm(text, alarm_words) for text in texts)
+
+    return [one.id for one in answers if not was_raised(one)]
 
 
 def dialogue_for(reader: Actor, trusted: str, until: date | None, answer_id: str) -> Dialogue:
@@ -158,9 +193,12 @@ def is_reader(reader: Actor, trusted: str) -> bool:
     return any(may_read(reader, trusted, raises_alarm=alarm) for alarm in (False, True))
 
 
-def _is_for(reader: Actor, trusted: str, until: date | None) -> ColumnElement[bool]:
+def _is_for(
+    reader: Actor, trusted: str, until: date | None, alarms: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """Which are for a reader; `alarms` are those with an alarm, if not all that have one."""
+    alarms = AnonymousAnswer.raises_alarm.is_(True) if alarms is None else alarms
     may = {alarm: may_read(reader, trusted, raises_alarm=alarm) for alarm in (False, True)}
-    alarms = AnonymousAnswer.raises_alarm
     shown = and_(~alarms, AnonymousAnswer.week_on <= until) if may[False] and until else false()
     return or_(shown, alarms) if may[True] else shown
 

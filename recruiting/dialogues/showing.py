@@ -79,7 +79,9 @@ def waiting(reader: Actor, settings: Settings, today: date) -> str:
     if not queries.is_reader(reader, settings.trusted):
         return ""
     until = counted_week(today, settings.smallest_group)
-    number = queries.count_waiting(reader, settings.trusted, until, today)
+    number = queries.count_waiting(
+        reader, settings.trusted, until, today=today, alarm_words=settings.alarms
+    )
     if not number:
         return ""
     return ngettext(

@@ -87,7 +87,7 @@ class OfEvent:
     sender_differs: bool
     mail_class: str | None
     sender: str = ""  # where it differs
-    is_forged: bool = False  # it came to an address of an application that we did not make
+    is_forged: bool = False  # no key of today confirms the reply address that it came to
 
 
 def of_events(application: Application, keys: Sequence[str]) -> dict[int, OfEvent]:
@@ -119,7 +119,8 @@ def of_events(application: Application, keys: Sequence[str]) -> dict[int, OfEven
 
 
 def _is_forged(octets: bytes, keys: Sequence[str]) -> bool:
-    """Whether the head of a raw mail, as far as it can be read, names an address like ours."""
+    """Whether the head of a raw mail, as far as it can be read, names an address like ours that no
+    key confirms: one that somebody made up, or one of a key that is retired."""
     with suppress(Exception):
         head = envelope.read(envelope.parse_head(octets))
         return matching.is_forged(head.recipients, keys)

@@ -57,7 +57,8 @@ def match(mail: Mail, keys: Sequence[str]) -> Match | None:
 
 def is_forged(recipients: Sequence[str], keys: Sequence[str]) -> bool:
     """Whether a mail was written to an address that looks like one of an application's and that
-    was not made by us, and to none that was."""
+    none of these keys confirms, and to none that one does. Retired keys confirm nothing: pages
+    that ask later may say no more than that."""
     return _named(recipients, keys) == (None, True)
 
 

@@ -9,7 +9,7 @@ makes it ours. Further touches of the same side never make its turn look young a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from recruiting.jobs.rules import Terms
 from recruiting.pipeline.reading import DISTANT_PAST, Attempt, Moment, Reading, Stretch, order
@@ -324,15 +324,10 @@ class _Reader:
 
     def _auto_reply(self, moment: Moment) -> None:
         r, office = self.r, self.office
-        first = office.day_of(moment.at)
-        back = office.day_of(moment.due_at) if moment.due_at else None
-        if back is not None and back <= first:
-            return  # a day of return that has passed says nothing about the days to come
-        if back is None:
-            resumes = first + timedelta(days=AWAY_DAYS)
-        else:
-            resumes = office.day_of(office.add(office.start_of(back), 1))
-        r.absences.append(Absence(first, resumes - DAY))
+        resumes = resumes_on(moment.at, moment.due_at, office)
+        if resumes is None:
+            return
+        r.absences.append(Absence(office.day_of(moment.at), resumes - DAY))
         r.away_until = max(r.away_until or DISTANT_PAST, office.start_of(resumes))
 
     def _bounce(self, moment: Moment) -> None:
@@ -358,6 +353,17 @@ class _Reader:
         today = self.office.day_of(moment.at)
         r.away_until = r.paused_until = None
         r.absences = [Absence(a.first, min(a.last, today - DAY)) for a in r.absences]
+
+
+def resumes_on(at: datetime, back_at: datetime | None, office: Office) -> date | None:
+    """The day from which patience runs on after an auto-reply; none if it does not stand still."""
+    first = office.day_of(at)
+    if back_at is None:
+        return first + timedelta(days=AWAY_DAYS)
+    back = office.day_of(back_at)
+    if back <= first:
+        return None  # a day of return that has passed says nothing about the days to come
+    return office.day_of(office.add(office.start_of(back), 1))
 
 
 _EFFECTS = {

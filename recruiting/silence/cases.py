@@ -121,7 +121,7 @@ def _written(application_ids: Sequence[int]) -> dict[int, list[Written]]:
     ).where(Message.application_id.in_(application_ids))
     found: defaultdict[int, list[Written]] = defaultdict(list)
     for key, purpose, occurrence, state, why, by_itself in db.session.execute(question):
-        if key is not None:
+        if key is not None:  # asked for by it; types cannot tell
             found[key].append(_as_written(purpose, occurrence, state, why, by_itself))
     return found
 

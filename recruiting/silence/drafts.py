@@ -78,7 +78,9 @@ def by_application(now: datetime) -> dict[int, int]:
     question = select(Message.application_id, Message.id).where(
         *_drafted(), Message.send_after <= now
     )
-    return {key: message_id for key, message_id in db.session.execute(question) if key is not None}
+    rows = db.session.execute(question)
+    # Only a mail to a colleague is about no application, and none of these is; types cannot tell.
+    return {key: message_id for key, message_id in rows if key is not None}
 
 
 def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
@@ -89,6 +91,7 @@ def on_their_way(application_ids: Collection[int]) -> dict[int, Message]:
         Message.purpose.in_(OURS | {Purpose.WRITTEN}),
     )
     found = db.session.scalars(question.order_by(Message.send_after.desc()))
+    # Whatever is asked for by its application has one; types cannot tell.
     return {one.application_id: one for one in found if one.application_id is not None}
 
 

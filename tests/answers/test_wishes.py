@@ -80,6 +80,15 @@ def test_an_answer_about_an_appointment_is_due_before_it():
         assert due_at(wish, NOW, NOW + DAY, office) is None
 
 
+def test_no_answer_is_promised_for_a_day_that_is_as_good_as_over():
+    office = Office()
+    friday, monday = date(2026, 3, 6), date(2026, 3, 9)
+    meets_at = office.start_of(monday) + 10 * HOUR
+    for hour, by in ((15, office.start_of(friday) + DAY), (15.1, meets_at), (22.8, meets_at)):
+        asked_at = office.start_of(friday) + hour * HOUR
+        assert due_at(Wish.ANOTHER_TIME, asked_at, meets_at, office) == by
+
+
 def test_a_wish_is_known_again_by_its_event():
     for wish in Wish:
         assert wish_of(wish_id(wish, "a1")) is wish

@@ -72,6 +72,56 @@ def test_the_desk_says_that_a_conversation_waits_and_not_whose_nor_what(
     assert told in signed_in(Role.HR).get("/desk").text
 
 
+@pytest.mark.parametrize("act", ["say", "end"])
+def test_what_an_author_does_today_leaves_the_count_as_it_was(
+    signed_in, client: FlaskClient, frozen, act: str
+):
+    answer()
+    crowd()
+    told = "1 conversation without a name waits"
+    say(client, "After the interview.")
+    frozen(make.MONDAY + timedelta(days=1))
+    hr = signed_in(Role.HR)
+    assert told in hr.get("/desk").text
+    number = number_on(open_with(client).text)
+    assert open_with(client, act=act, number=number, text="More.").status_code == 200
+    assert told in hr.get("/desk").text  # or it would tell the minute
+    frozen(make.MONDAY + timedelta(days=2))
+    assert (told in signed_in(Role.HR).get("/desk").text) is (act == "say")
+
+
+def test_what_we_answer_leaves_the_count_at_once_whatever_is_said_after_it(
+    signed_in, client: FlaskClient, frozen
+):
+    answer_id, told = answer(), "1 conversation without a name waits"
+    crowd()
+    say(client, "After the interview.")
+    frozen(make.MONDAY + timedelta(days=1))
+    hr = signed_in(Role.HR)
+    say(client, "And before it.")
+    reply(hr, answer_id, "How long?")
+    assert told not in hr.get("/desk").text
+    say(client, "A week.")
+    assert told not in hr.get("/desk").text
+
+
+def test_an_alarm_of_today_moves_no_count_before_tomorrow(
+    app: Flask, signed_in, client: FlaskClient, frozen
+):
+    trust(app, TRUSTED)
+    answer()
+    crowd()
+    told = "1 conversation without a name waits"
+    trusted = make.user(Role.RECRUITER, email=TRUSTED)
+    say(client, ALARM)
+    assert told in signed_in(Role.HR).get("/desk").text
+    assert told not in signed_in(trusted).get("/desk").text
+    frozen(make.MONDAY + timedelta(days=1))
+    say(client, "And more of it.")  # what was raised before stays with the person of trust
+    assert told not in signed_in(Role.HR).get("/desk").text
+    assert told in signed_in(trusted).get("/desk").text
+
+
 def test_what_was_confided_is_counted_for_the_person_of_trust_alone(app: Flask, signed_in):
     answer(raises_alarm=True)
     crowd()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -75,9 +76,9 @@ def test_the_inbox_shows_with_what_a_mail_begins(mina, recruiter):
     assert "I would rather come on Friday." in recruiter.get("/inbox").text
 
 
-def test_a_mail_to_an_address_that_we_did_not_make_is_marked(mina, recruiter):
+def test_a_mail_to_an_address_that_we_cannot_verify_is_marked(mina, recruiter):
     forged = mails.OURS.replace("@", f"+{'a' * 24}@")
-    said = "was not made by us"
+    said = "annot verify the reply address"
     received = come(raw(sender="who@else.example", to=forged))
     assert said in recruiter.get("/inbox").text
     assert said in recruiter.get(f"/inbox/{received.id}").text
@@ -122,12 +123,25 @@ def test_one_click_assigns_a_mail_with_all_that_follows(mina, recruiter):
     assert "written from another address: m@private.example" in page
 
 
-def test_a_reply_address_that_we_did_not_make_is_called_what_it_is(mina, recruiter):
+def test_a_reply_address_that_we_cannot_verify_is_called_what_it_is(mina, recruiter):
     forged = mails.OURS.replace("@", "+aaaaaaaaaaaaaaaaaaaaaaaa@")
     come(raw(to=forged))
     page = recruiter.get(f"/applications/{mina.id}").text
-    assert "written from mina@example.org, with a reply address that we did not make" in page
+    assert "written from mina@example.org, with a reply address that we cannot verify" in page
     assert "another address" not in page
+
+
+def test_a_retired_key_makes_no_address_of_ours_a_forged_one(app, mina, recruiter):
+    received = come(raw(sender="m@private.example", to=mails.token_address(mina)))
+    paths = (f"/applications/{mina.id}", f"/inbox/{received.id}")
+    assert "written from another address: m@private.example" in recruiter.get(paths[0]).text
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, secret_key="another key " * 4)
+    for path in paths:
+        page = recruiter.get(path).text
+        assert "reply address that we cannot verify" in page
+        assert "did not make" not in page
+        assert "not made by us" not in page
 
 
 def test_a_second_click_and_a_second_person_change_nothing(mina, recruiter, signed_in):

@@ -126,6 +126,23 @@ def test_the_page_says_at_whose_word_patience_stands_still(recruiter, frozen):
     assert "auto-reply of" not in text_of(recruiter, f"/applications/{dated.id}")
 
 
+def test_a_pause_that_is_over_and_an_auto_reply_that_changed_nothing_are_no_reasons(
+    recruiter, frozen
+):
+    one = make.application(at=MONDAY - 6 * DAY)
+    shared = {"direction": Direction.IN}
+    make.event(one, Kind.PAUSED, at=MONDAY - 5 * DAY, due_at=MONDAY - DAY, **shared)
+    make.event(one, Kind.AUTO_REPLY, at=MONDAY, due_at=MONDAY + 7 * DAY, **shared)
+    ignored = {"at": MONDAY + DAY, "due_at": MONDAY - DAY, **shared}
+    make.event(one, Kind.AUTO_REPLY, **ignored)  # of an absence that has passed
+    sooner = {"at": MONDAY + DAY + HOUR, "due_at": MONDAY + 3 * DAY, **shared}
+    make.event(one, Kind.AUTO_REPLY, **sooner)
+    frozen(MONDAY + 2 * DAY)
+    page = text_of(recruiter, f"/applications/{one.id}").replace("\u00a0", " ")
+    assert "Their auto-reply of 2 Mar says: back on Mon 9 Mar." in page
+    assert "asked for this time" not in page
+
+
 def test_a_board_without_anybody_says_so(recruiter):
     assert "Nobody in play" in text_of(recruiter, f"/jobs/{make.job().id}")
 

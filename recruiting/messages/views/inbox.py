@@ -73,7 +73,7 @@ class Row:
     proposals: list[Proposal]
     submission: str
     first_line: str
-    is_forged: bool  # it came to an address of an application that we did not make
+    is_forged: bool  # no key of today confirms the reply address that it came to
 
     @property
     def sender(self) -> str:
@@ -129,7 +129,7 @@ def rows_of(state: ReceivedState) -> list[Row]:
 
 
 def is_forged(head: Envelope) -> bool:
-    """Whether a mail came to an address that looks like one of ours and is none."""
+    """Whether a mail came to an address that looks like one of ours and that no key confirms."""
     settings: Settings = current_app.extensions["settings"]
     return matching.is_forged(head.recipients, settings.keys)
 

@@ -23,6 +23,7 @@ from recruiting.pipeline.rules import (
     Result,
     Turn,
 )
+from recruiting.pipeline.turns import resumes_on
 from recruiting.pipeline.wording import (
     CHANNELS,
     clock_words,
@@ -34,6 +35,7 @@ from recruiting.pipeline.wording import (
 )
 from recruiting.privacy.rules import fact_of
 from recruiting.privacy.wording import fact_title
+from recruiting.silence.rules import State
 from recruiting.workdays import Office
 
 # Titles that need nothing but the kind.
@@ -131,15 +133,32 @@ class Teller:
             day.gap, day.gap_is_ours = self._gap(reading.stretches, start, now)
         return days[::-1]
 
-    def rest(self, events: Sequence[Event], reading: Reading) -> str:
-        """Why patience stands still: who said so, when, and until when; empty if it does not."""
-        if reading.paused_until is not None:
-            said = [one for one in events if one.kind is Kind.PAUSED]
-            return self._pause(said[-1]) if said else ""
-        away = [one for one in events if one.kind is Kind.AUTO_REPLY]
-        if reading.away_until is None or not away:
+    def rest(self, events: Sequence[Event], reading: Reading, state: State) -> str:
+        """Why patience stands still: who said so, when, and until when; empty if it does not.
+
+        A timeline may hold pauses that are over and auto-replies that changed nothing.
+        """
+        of_kind = {
+            State.PAUSED: (Kind.PAUSED, reading.paused_until),
+            State.AWAY: (Kind.AUTO_REPLY, reading.away_until),
+        }
+        kind, until = of_kind.get(state, (None, None))
+        found = (one for one in reversed(events) if one.kind is kind)
+        said = next((one for one in found if until and self._rests_until(one) == until), None)
+        if said is None:
             return ""
-        day, back = day_words(away[-1].at), away[-1].due_at
+        return self._pause(said) if kind is Kind.PAUSED else self._away(said)
+
+    def _rests_until(self, said: Event) -> datetime | None:
+        """Until when patience stands still by the word of one pause or auto-reply."""
+        if said.kind is Kind.AUTO_REPLY:
+            day = resumes_on(said.at, said.due_at, self.office)
+        else:
+            day = self.office.day_of(said.due_at) if said.due_at else None
+        return self.office.start_of(day) if day else None
+
+    def _away(self, said: Event) -> str:
+        day, back = day_words(said.at), said.due_at
         if back is None:
             return _("Their auto-reply of %(day)s names no day of return.", day=day)
         return _(
