@@ -8,32 +8,40 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64, a2b_uu
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import unquote_to_bytes
 
 LEFT_OUT = "[…]"  # stands where a file was, in any language
 BEGINNINGS = ("begin", "=ybegin", "(This file")
 MOST_BEGUN = 1_000  # lines of one text that may begin a file
 MOST_BLANK = 3  # lines within a file
-YENC_ENDS = "=yend"
-EMPTY = "data:text/plain,"
+EMPTY = "data:;base64,"
 RUN = 4  # lines of code that are no words, whatever stands before them
 LONGEST_WORD = 500  # of letters that may be code; no address is as long
 LONGEST_HEAD = 400  # of a line that says what follows
-MOST_READ = 8_000_000  # characters of one text
+MOST_READ = 8_000_000  # characters of one mail
+MOST_NAMED = 200  # files in addresses that are read, of one text; the others are counted
+REAL_LINE = 40  # signs of a line of code that is no word
 QUOTED = re.compile(r"(?:> ?)*")
 
 _UU = re.compile(r"begin [0-7]{3,4} (\S.*)")
+_FILE_NAME = re.compile(r"\S+\.[A-Za-z0-9]{2,5}")
 _UU_BASE64 = re.compile(r"begin-base64 [0-7]{3,4} (\S.*)")
 _UU_LINE = re.compile(r"[ -`]{1,64}")
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]{2,}={0,2}")
 _YENC = re.compile(r"=ybegin [a-z]+=\d")
 _BINHEX = re.compile(r"\(This file must be converted with BinHex")
-_BINHEX_LINE = re.compile(r":?[!-r]{1,80}:?")
-_ANY = re.compile(".*")
+_BINHEX_LINE = re.compile(r":?[!-r]{60,80}|:?[!-r]{1,80}:")
 _CODE = re.compile(r"(?=.*[A-Z])(?=.*[a-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}|M[ -`]{55,61}")
+# The same where line ends became blanks, as in the words of HTML.
+_CODES = re.compile(
+    r"(?:(?<!\S)(?:(?=\S*[A-Z])(?=\S*[a-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}|M[!-`]{55,61})"
+    rf"(?:[ \t]+|$)){{{RUN},}}(?:[A-Za-z0-9+/]{{2,}}={{1,2}}(?!\S))?",
+    re.MULTILINE,
+)
 _LONG = re.compile(rf"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{{{LONGEST_WORD},}}")
 _DATA = re.compile(
     r"""\bdata:(?P<kind>[a-z]{1,40}/[\w.+-]{1,100})?(?P<more>(?:;[\w.+=%-]{1,200}){0,9}),"""
@@ -41,6 +49,10 @@ _DATA = re.compile(
     r"""[A-Za-z0-9+/]{2,29}={1,2})(?![^\s"'<>)]))*)""",
     re.IGNORECASE,
 )
+_KINDS = re.compile(
+    "(?:application|audio|font|image|message|model|multipart|text|video)/", re.IGNORECASE
+)
+_NO_PROSE = re.compile(r"%[0-9A-Fa-f]{2}|(?<![\w+=-])[A-Za-z0-9_+=-]{40}")
 _MAY_HOLD = re.compile(
     r"^[> ]*(?:begin(?:-base64)? [0-7]|=ybegin |\(This file must)|\bdata:", re.M | re.I
 )
@@ -48,11 +60,15 @@ _MAY_HOLD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """One file in the words of a mail; `octets` are empty where they cannot be read back."""
+    """One file in the words of a mail; `octets` are empty where they cannot be read back.
+
+    Or what is left of very many: how many `further` ones there are, and their size.
+    """
 
     name: str
     size: int
     octets: bytes
+    further: int = 0
 
 
 def parted(text: str) -> tuple[str, list[Embedded]]:
@@ -94,20 +110,38 @@ def words_alone(text: str) -> str:
                 continue
         kept += [*code, line]
         code = []
-    return _LONG.sub(LEFT_OUT, "\n".join(kept[:-1]))
+    return _LONG.sub(LEFT_OUT, _CODES.sub(_in_line, "\n".join(kept[:-1])))
+
+
+def _in_line(found: re.Match[str]) -> str:
+    return LEFT_OUT + " " * found[0].endswith((" ", "\t"))
 
 
 def _is_rest(line: str) -> bool:
     """Whether the line below a run of code is its last one, which may be short."""
     if not _UU_LINE.fullmatch(line):
         return line.endswith("=") and _BASE64_LINE.fullmatch(line) is not None
-    length = -(-((ord(line[0]) - 32) & 63) // 3) * 4  # of what a line of uuencode says it holds
-    return length - 4 < len(line) - 1 <= length + 1 or line == "end"
+    return _fits(line) or line == "end"
+
+
+def _fits(line: str) -> bool:
+    """Whether a line of uuencode is as long as its first sign says."""
+    length = -(-((ord(line[0]) - 32) & 63) // 3) * 4
+    return length - 4 < len(line) - 1 <= length + 1
 
 
 def in_addresses(text: str) -> list[Embedded]:
-    """The files that are written as addresses in a text or in the tags of HTML."""
-    return [_of_address(one) for one in _DATA.finditer(text) if _is_file(one)]
+    """The files that are written as addresses in a text or in the tags of HTML.
+
+    Of very many the last stands for all that are not read.
+    """
+    found, further, size = list[Embedded](), 0, 0
+    for one in filter(_is_file, _DATA.finditer(text)):
+        if len(found) < MOST_NAMED:
+            found.append(_of_address(one))
+        else:
+            further, size = further + 1, size + len(one["code"])
+    return [*found, Embedded("", size, b"", further)] if further else found
 
 
 def without_addresses(html: str) -> str:
@@ -116,7 +150,15 @@ def without_addresses(html: str) -> str:
 
 
 def _is_file(found: re.Match[str]) -> bool:
-    return bool(found["kind"] or found["more"])
+    """Whether an address holds a file: "Big Data:ci/cd,docker" is a list of what somebody knows."""
+    if _is_base64(found):
+        return True
+    kind = found["kind"] or ("text/plain" if found["more"] else "")
+    return bool(_KINDS.match(kind) and _NO_PROSE.search(found["code"]))
+
+
+def _is_base64(found: re.Match[str]) -> bool:
+    return found["more"].lower().endswith(";base64")
 
 
 def _in_place(found: re.Match[str]) -> str:
@@ -125,7 +167,7 @@ def _in_place(found: re.Match[str]) -> str:
 
 def _of_address(found: re.Match[str]) -> Embedded:
     octets = unquote_to_bytes("".join(found["code"].split()))
-    if found["more"].lower().endswith(";base64"):
+    if _is_base64(found):
         octets = _base64(octets)
     kind = (found["kind"] or "").rpartition("/")[2].lower()
     return Embedded(f"file.{kind}" if kind.isalnum() else "file", len(octets), octets)
@@ -150,16 +192,18 @@ def _block(lines: Sequence[str], begin: int, prefix: str) -> tuple[int, Embedded
     if len(head) > LONGEST_HEAD:
         return None
     if found := _UU.fullmatch(head):
-        code, size = _until(below, _UU_LINE, "end")
+        code, size = _until(below, _is_uuencode, "end")
+        if not code and _FILE_NAME.fullmatch(found[1]):
+            code, size = _any_uuencode(_below(lines, begin + 1, prefix))
         octets, name = _uudecoded(code), found[1]
     elif found := _UU_BASE64.fullmatch(head):
-        code, size = _until(below, _BASE64_LINE, "====")
+        code, size = _until(below, _is_base64_line, "====")
         octets, name = _base64("".join(code).encode()), found[1]
-    elif found := _YENC.match(head):
-        code, size = _until(below, _ANY, YENC_ENDS)
+    elif _YENC.match(head):
+        code, size = _until_yend(below)
         octets, name = b"", head.rpartition("name=")[2]
     elif _BINHEX.match(head):
-        code, size = _until(below, _BINHEX_LINE)
+        code, size = _binhex(below)
         octets, name = b"", ""
     else:
         return None
@@ -174,23 +218,67 @@ def _below(lines: Sequence[str], begin: int, prefix: str) -> Iterator[str]:
         yield line.removeprefix(prefix) if line.startswith(prefix) else line.removeprefix(bare)
 
 
-def _until(
-    below: Iterator[str], line: re.Pattern[str], end: str | None = None
-) -> tuple[list[str], int]:
+def _until(below: Iterator[str], is_code: Callable[[str], bool], end: str) -> tuple[list[str], int]:
     """(lines of code, how many lines that are with the one that ends them).
 
-    What has no end, since the mail was cut, ends where words begin again.
+    What has no end, since the mail was cut, ends where words begin again; it is no file if none of
+    its lines is too long for a word.
     """
     code, size = list[str](), 0
     for number, one in enumerate(below, start=1):
-        if one.rstrip() == end or (end == YENC_ENDS and one.startswith(end)):
+        bare = one.rstrip()
+        if bare == end:
             return code, number
-        if not one.strip() and number - size <= MOST_BLANK:
+        if not bare and number - size <= MOST_BLANK:
             continue
-        if not line.fullmatch(one.rstrip()):
+        if not is_code(bare):
             break
         code.append(one)
         size = number
+    return (code, size) if any(len(one) >= REAL_LINE for one in code) else ([], 0)
+
+
+def _any_uuencode(below: Iterator[str]) -> tuple[list[str], int]:
+    """What stands right below the name of a file and may be a broken one."""
+    code = [*takewhile(lambda one: _UU_LINE.fullmatch(one.rstrip()), below)]
+    return code, len(code)
+
+
+def _is_uuencode(line: str) -> bool:
+    """Whether a line is one of uuencode; a full one may have lost the blanks at its end."""
+    is_full = line.startswith("M") and len(line) <= 62
+    return _UU_LINE.fullmatch(line) is not None and (is_full or _fits(line))
+
+
+def _is_base64_line(line: str) -> bool:
+    return _BASE64_LINE.fullmatch(line) is not None
+
+
+def _until_yend(below: Iterator[str]) -> tuple[list[str], int]:
+    """The same of yEnc, whose lines look like anything: without its end it is none."""
+    code = list[str]()
+    for number, one in enumerate(below, start=1):
+        if one.startswith("=yend"):
+            return code, number
+        if one.startswith("=ybegin", len(_prefix(one))):  # also lets no line be read twice
+            break
+        code.append(one)
+    return [], 0
+
+
+def _binhex(below: Iterator[str]) -> tuple[list[str], int]:
+    """The same of BinHex, which stands between two colons."""
+    code, size = list[str](), 0
+    for number, one in enumerate(below, start=1):
+        bare = one.rstrip()
+        if not bare and number - size <= MOST_BLANK:
+            continue
+        if not _BINHEX_LINE.fullmatch(bare) or not (code or bare.startswith(":")):
+            break
+        code.append(one)
+        size = number
+        if bare.endswith(":"):
+            break
     return code, size
 
 

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from io import BytesIO
 from itertools import count
@@ -78,25 +78,26 @@ def attached(message: Message) -> list[File]:
 def told(message: Message) -> Attached:
     """The files of a mail: by name, and how many further ones of how many bytes there are."""
     found, further, size = list[File](), 0, 0
-    for number, name, octets in _files(message):
-        if len(found) < MOST_LISTED:
-            found.append(_file(number, name, octets))
+    for number, one in _files(message):
+        if len(found) < MOST_LISTED and not one.further:
+            found.append(_file(number, one))
         else:
-            further, size = further + 1, size + len(octets)
+            further, size = further + (one.further or 1), size + one.size
     return Attached(found, further, size)
 
 
 def octets_of(message: Message, number: int) -> tuple[File, bytes] | None:
     """One file with its bytes; none if there is none that is offered under this number."""
-    for found, name, octets in _files(message):
+    for found, one in _files(message):
         if found == number:
-            file = _file(number, name, octets)
-            return (file, octets) if file.is_offered else None
+            file = _file(number, one)
+            return (file, one.octets) if file.is_offered else None
     return None
 
 
-def _file(number: int, name: str, octets: bytes) -> File:
-    return File(number, name, len(octets), kind_of(name, octets))
+def _file(number: int, one: Embedded) -> File:
+    is_read = len(one.octets) == one.size
+    return File(number, one.name, one.size, kind_of(one.name, one.octets) if is_read else None)
 
 
 def without_files(raw: bytes) -> bytes:
@@ -134,23 +135,29 @@ def _any_fields(head: bytes) -> Iterator[bytes]:
     yield b"".join(field)
 
 
-def _files(message: Message) -> Iterator[tuple[int, str, bytes]]:
-    """(number, name, bytes) of every file: those beside the words, and those within them."""
-    inside = count(FIRST_INSIDE)
+def _files(message: Message) -> Iterator[tuple[int, Embedded]]:
+    """(number, file) of every file: those beside the words, and those within them."""
+    inside, left = count(FIRST_INSIDE), embedded.MOST_READ
     for number, part in enumerate(texts.leaves(message, most=None)):
         if texts.is_words(part):
-            for one in _embedded(part):
-                yield next(inside), tidy_name(one.name), one.octets or bytes(one.size)
+            text = texts.decoded(part)
+            for one in _embedded(text[:left], part.get_content_type()):
+                yield next(inside), replace(one, name=tidy_name(one.name))
+            unread, left = len(text) - left, max(0, left - len(text))
+            if unread > 0:  # words are never as long, so it counts as a file
+                yield next(inside), Embedded("", unread, b"", further=1)
         elif not part.get_content_type().startswith("message/"):
             # What a report returns is told by its own words.
-            yield number, _name(part), texts.octets_of(part)
+            octets = texts.octets_of(part)
+            yield number, Embedded(_name(part), len(octets), octets)
 
 
-def _embedded(part: Message) -> list[Embedded]:
-    text = texts.decoded(part)
-    if part.get_content_type() == "text/html":
-        return embedded.in_addresses(text[: embedded.MOST_READ])
-    return embedded.parted(text)[1]
+def _embedded(text: str, content_type: str) -> list[Embedded]:
+    if content_type != "text/html":
+        return embedded.parted(text)[1]
+    words = texts.from_html(embedded.without_addresses(text))
+    found = embedded.parted(words)[1]  # an address that was emptied holds nothing
+    return [*embedded.in_addresses(text), *(one for one in found if one.size or one.further)]
 
 
 def _name(part: Message) -> str:

@@ -35,7 +35,22 @@ VOID = {
     "td",
 }  # often not closed
 DEEPEST = 400
-BREAKS = {"p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "hr"}
+BREAKS = {
+    "p",
+    "div",
+    "tr",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "table",
+    "ul",
+    "ol",
+    "blockquote",
+    "hr",
+    "pre",
+}
 
 # What a mail program writes above the mail that it quotes; it may run over three lines.
 _QUOTES = re.compile(
@@ -67,20 +82,32 @@ class _Plain:
 
     def __init__(self) -> None:
         self.lines: list[str] = [""]
-        self.silent = self.quoted = 0
+        self.silent = self.quoted = self.set = 0
 
     def tag(self, name: str, *, ends: bool) -> None:
         """One tag, of which some begin a line, a quotation or something unseen."""
         step = -1 if ends else 1
         self.silent = max(0, self.silent + step * (name in SILENT))
         self.quoted = max(0, self.quoted + step * (name == "blockquote"))
+        self.set = max(0, self.set + step * (name == "pre"))
         if name in BREAKS or name == "br":
             self.lines.append("")
 
     def words(self, text: str) -> None:
         """What stands between two tags."""
-        words = re.sub(r"\s+", " ", unescape(text))
-        if self.silent or not (words.strip() or self.lines[-1]):
+        if self.silent:
+            return
+        if not self.set:
+            self._add(re.sub(r"\s+", " ", unescape(text)))
+            return
+        first, *further = unescape(text).split("\n")
+        self._add(first)
+        for line in further:
+            self.lines.append("")
+            self._add(line)
+
+    def _add(self, words: str) -> None:
+        if not (words.strip() or self.lines[-1]):
             return
         if not self.lines[-1] and self.quoted:
             self.lines[-1] = "> "
@@ -177,12 +204,14 @@ def body(message: Message) -> tuple[str, str]:
 
     Without the files that some write into them.
     """
-    text, html = "", ""
+    text, html, left = "", "", embedded.MOST_READ
     for part in filter(is_words, leaves(message)):
         if part.get_content_type() == "text/html":
             html = html or embedded.without_addresses(decoded(part))[:LONGEST_HTML]
-        elif len(text) < LONGEST_TEXT:
-            words = embedded.parted(decoded(part))[0]
+        elif len(text) < LONGEST_TEXT and left > 0:
+            said = decoded(part)[:left]
+            left -= len(said)
+            words = embedded.parted(said)[0]
             text = f"{text}\n{words}" if text else words
     if not text.strip():
         text = embedded.parted(from_html(html))[0]

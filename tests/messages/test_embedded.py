@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from recruiting.accounts.rules import Role
-from recruiting.messages import embedded, envelope, files
+from recruiting.messages import embedded, envelope, files, texts
 from tests import make
 from tests.messages.mails import asked, come, raw, told
 from tests.pipeline.staff import Staff
@@ -44,12 +44,38 @@ def test_a_file_whose_end_is_missing_ends_where_words_begin():
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "=ybegin line=128 size=9 name=cv.pdf\nDear }}\n=yend size=9",
+        f"(This file must be converted with BinHex 4.0)\n\n:{'#' * 63}\n{'$' * 64}\n1f:",
+        "data:text/html,%3Cp%3EHello",
+        f"data:application/pdf,{'a' * 40}",
+        f"begin-base64 644 cv.pdf\n{BASE64.rstrip()}",
+        "begin 644 a.txt\n#86)C\n`\nend",
+        f"begin 644 cv.pdf\n{chr(10).join(line.rstrip() for line in UU.splitlines())}",
+    ],
+)
+def test_a_file_of_any_kind_ends_with_its_end(said: str):
+    words, found = embedded.parted(f"Hello\n{said}\nKind regards:")
+    assert words == "Hello\n[…]\nKind regards:"
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "begin 644 on Monday\nwith what we said",
         "Data: 5,6 and data:none,\n=ybegin",
         "https://example.org/" + "a" * 300,
         "-" * 76 + "\nA table\n" + "_" * 76,
+        "May or\nbegin 2027 if that suits you.\n\n+49 170 1234567",
+        "begin 2027 if that suits you.\nMFG\nANNA",
+        "Big Data:ci/cd,docker,kubernetes",
+        "Data:Python/pandas,SQL,Spark",
+        "Data:text/csv,audio/wav,image/png/jpeg/tiff/webp,video/mp4",
+        "=ybegin a=1\nDear Sirs,\nI withdraw my application.\n=ybegin a=2\nBye",
+        "(This file must be converted with BinHex 4.0)\n\nHello\nDear:\nSirs",
+        " ".join(["a" * 40] * 5) + "\n" + " ".join(["Aa1" * 14] * 3),
         "THE FIRST LINE\nTHE SECOND LINE\nTHE THIRD LINE\nTHE FOURTH LINE\nTHE FIFTH",
     ],
 )
@@ -64,6 +90,66 @@ def test_what_calls_itself_a_text_and_is_none_is_a_file():
     message = envelope.parse(raw(coded, **kind))
     assert [one.size for one in files.attached(message)] == [len(PDF)]
     assert b"%PDF" not in files.without_files(raw(coded, **kind))
+
+
+HTML = {"Content_Type": "text/html; charset=utf-8"}
+
+
+def test_a_file_between_tags_that_keep_lines_is_listed_and_goes():
+    code = WAYS["uuencode"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    mail = raw(f"<p>My CV:</p><pre>\n{code}\n</pre><p>Mina</p>", **HTML)
+    listed = [(one.name, one.size) for one in files.attached(envelope.parse(mail))]
+    assert listed == [("cv.pdf", len(PDF))]
+    assert files.without_files(mail).split(b"\r\n\r\n", 1)[1].split() == [
+        *b"My CV:".split(),
+        "[…]".encode(),
+        b"Mina",
+    ]
+
+
+def test_a_file_in_a_tag_without_an_end_is_listed_once():
+    mail = raw(f'<p>My CV</p><a href="{WAYS["an address"]}<p>Mina</p>', **HTML)
+    assert [one.size for one in files.attached(envelope.parse(mail))] == [len(PDF)]
+
+
+@pytest.mark.parametrize("tag", ["pre", "p"])
+def test_code_between_tags_goes_whether_or_not_they_keep_lines(tag: str):
+    left = files.without_files(raw(f"<{tag}>My CV:\n{BASE64}</{tag}><p>Mina</p>", **HTML))
+    assert left.split(b"\r\n\r\n", 1)[1].decode().split() == ["My", "CV:", "[…]", "Mina"]
+
+
+def test_lines_that_tags_keep_stay_lines():
+    said = "<p>a\nb<pre>c\n  d &amp;\n</pre>e\nf"
+    assert texts.from_html(said).split("\n") == ["a b", "c", "d &", "", "e f"]
+
+
+def test_of_very_many_addresses_the_first_are_read_and_the_others_counted():
+    said = "data:text/csv;base64,eHg= " * 1_000
+    assert len(embedded.in_addresses(said)) == embedded.MOST_NAMED + 1
+    found = files.told(envelope.parse(raw(said)))
+    assert (len(found.files), found.further) == (files.MOST_LISTED, 1_000 - files.MOST_LISTED)
+
+
+def test_of_all_parts_of_a_mail_together_no_more_is_read_than_of_one(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    read = list[int]()
+    parted = embedded.parted
+
+    def counting(text: str):
+        read.append(len(text))
+        return parted(text)
+
+    monkeypatch.setattr(embedded, "MOST_READ", 1_000)
+    monkeypatch.setattr(embedded, "parted", counting)
+    part = "--b\nContent-Type: text/plain\n\n" + "data:a/b;base64,eHg= " * 40 + "\n"
+    message = envelope.parse(raw(part * 6 + "--b--", Content_Type="multipart/mixed; boundary=b"))
+    texts.body(message)
+    assert sum(read) == 1_000
+    read.clear()
+    found = files.told(message)
+    assert sum(read) == 1_000
+    assert found.further == 5  # what was left unread of five parts
 
 
 @pytest.mark.usefixtures("frozen")
