@@ -53,7 +53,7 @@ def delete_documents(application_id: int, *, now: datetime) -> bool:
 def erased() -> Sequence[int]:
     """The ids of applications whose documents a person decided to delete, and that have some."""
     read_only()
-    return queries.erased_with_files()
+    return queries.being_erased()
 
 
 def erase_documents(application_id: int, *, now: datetime) -> bool:

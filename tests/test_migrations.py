@@ -174,6 +174,19 @@ def test_mails_to_colleagues_leave_their_application_and_hang_on_the_first_again
     engine.dispose()
 
 
+def test_what_is_still_here_is_listed_anew_and_what_was_deleted_is_not(url: str):
+    migrate.upgrade(url, "0016")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        fill(connection)
+        connection.execute(sa.text("UPDATE inventory SET deleted_at = NULL WHERE received_id > 2"))
+    migrate.upgrade(url)
+    with engine.connect() as connection:
+        assert list(connection.scalars(sa.text("SELECT received_id FROM inventory"))) == [1, 2]
+        assert list(connection.scalars(sa.text("SELECT number FROM document"))) == [1, 1]
+    engine.dispose()
+
+
 def test_a_mail_to_a_colleague_alone_is_about_no_application_and_is_written_once(url: str):
     migrate.upgrade(url)
     engine = sa.create_engine(url)

@@ -17,6 +17,7 @@ from recruiting.db import db
 from recruiting.messages import tokens
 from recruiting.messages.models import Message, Received
 from recruiting.messages.reading import BOUNCES, Mail
+from recruiting.messages.rules import ReceivedState
 from recruiting.pipeline.models import Application, Event
 
 
@@ -88,7 +89,9 @@ def _by_thread(ids: Sequence[str]) -> int | None:
     found: dict[str | None, int | None] = {}
     for source in (
         select(Received.message_id, Received.application_id).where(
-            Received.message_id.in_(ids), Received.application_id.is_not(None)
+            Received.message_id.in_(ids),
+            Received.application_id.is_not(None),
+            Received.state == ReceivedState.FILED,  # what is held only belongs to one
         ),
         select(Event.external_id, Event.application_id).where(Event.external_id.in_(ids)),
         select(Message.message_id, Message.application_id).where(Message.message_id.in_(ids)),

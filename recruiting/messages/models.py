@@ -110,7 +110,7 @@ class Received(Base):
     mail_class: Mapped[str | None] = mapped_column(String(24))
     why: Mapped[str] = mapped_column(String(300))  # which rule decided, or what went wrong
     returns_on: Mapped[date | None]  # of an auto-reply: the first day back
-    sender_differs: Mapped[bool]  # matched by a link's token, written from another address
+    sender_differs: Mapped[bool]  # from no address of its candidate's, or to one we did not make
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     tries: Mapped[int]

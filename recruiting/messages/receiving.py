@@ -25,7 +25,7 @@ from recruiting.messages.consequences import Arrival
 from recruiting.messages.matching import How, Match
 from recruiting.messages.models import Received
 from recruiting.messages.reading import BOUNCES, Mail
-from recruiting.messages.rules import FOR_A_PERSON, ReceivedState
+from recruiting.messages.rules import FOR_A_PERSON, TWICE, ReceivedState
 from recruiting.pipeline.models import Application
 from recruiting.workdays import Office
 
@@ -39,7 +39,6 @@ SOURCES_AT_ONCE = 500
 LONGEST_SOURCE = 400
 LONGEST_WHY = 300
 TOO_LARGE = "too_large"
-TWICE = "twice"
 
 
 @dataclass(frozen=True)
@@ -240,12 +239,14 @@ def _twin(received: Received, mail: Mail) -> Received | None:
         .order_by(Received.id.desc())
         .limit(MOST_TWINS)
     )
-    for other in others.all():
-        with suppress(Exception):  # one that is parked cannot be read
-            read = reading.read(other.raw)
-            if (read.full_text, read.html) == (mail.full_text, mail.html):
-                return other
-    return None
+    return next((other for other in others.all() if _says_the_same(other, mail)), None)
+
+
+def _says_the_same(other: Received, mail: Mail) -> bool:
+    with suppress(Exception):  # one that is parked cannot be read
+        read = reading.read(other.raw)
+        return (read.full_text, read.html) == (mail.full_text, mail.html)
+    return False
 
 
 def _join(received: Received, twin: Received) -> None:
@@ -288,18 +289,44 @@ def _locked(application_id: int) -> Application:
 def assign(received: Received, application: Application, *, by: str, desk: Desk) -> None:
     """Let a person say whose mail it is; it has its effect as if it had been matched.
 
-    Of one that cannot be read its head is taken, as a person's words.
+    Of one that cannot be read its head is taken, as a person's words. Its copies go with it.
     """
     _still_open(received)
     mail = _readable(received)
     differs = mail.envelope.sender not in {one.key for one in application.candidate.addresses}
     _take(received, mail, Match(application.id, How.PERSON, differs), desk)
     _note(received, mail, f"{How.PERSON}: {by}", desk.now)
+    for copy in _copies(received, mail):
+        _join(copy, received)
     db.session.flush()
 
 
+def _copies(received: Received, mail: Mail) -> Sequence[Received]:
+    """What came on other ways while a mail waited for a person, each locked.
+
+    What somebody else has locked they deal with: who waits for it here may wait for each other.
+    """
+    if mail.envelope.message_id is None:
+        return ()
+    found = db.session.scalars(
+        select(Received)
+        .where(
+            Received.message_id == mail.envelope.message_id,
+            Received.id != received.id,
+            Received.sender == mail.envelope.sender,
+            Received.state == ReceivedState.NOT_OURS,
+            Received.why == TWICE,
+        )
+        .order_by(Received.id)
+        .limit(MOST_TWINS)
+        .with_for_update(skip_locked=True)
+    )
+    return [one for one in found.all() if _says_the_same(one, mail)]
+
+
 def set_aside(received: Received, *, by: str, now: datetime) -> None:
-    """Let a person say that a mail belongs to no application; it stays kept."""
+    """Let a person say that a mail belongs to no application; it stays as it came, with its files,
+    whatever is deleted of whoever wrote it."""
     _still_open(received)
     received.state, received.worked_at = ReceivedState.NOT_OURS, now
     received.application_id, received.sender_differs = None, False

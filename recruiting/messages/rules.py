@@ -90,15 +90,14 @@ class ReceivedState(StrEnum):
     STORED = "stored"  # kept raw, not worked on yet
     FILED = "filed"  # on a timeline
     UNMATCHED = "unmatched"  # whose it is, a person says
-    NOT_OURS = "not_ours"  # a person said so
+    NOT_OURS = "not_ours"  # a person said so; or a copy of one that nobody has placed yet
     HELD = "held"  # one of too many from one address: kept, triggers nothing
     PARKED = "parked"  # could not be worked on; kept and shown
 
 
 # What a person has to look at.
 FOR_A_PERSON = frozenset({ReceivedState.UNMATCHED, ReceivedState.HELD, ReceivedState.PARKED})
-# What stands on no timeline.
-UNPLACED = FOR_A_PERSON | {ReceivedState.NOT_OURS}
+TWICE = "twice"  # what `Received.why` says of a copy
 
 
 @dataclass(frozen=True)

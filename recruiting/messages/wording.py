@@ -9,8 +9,8 @@ from recruiting.messages.fields import FIELDS, Fault, Wrong
 from recruiting.messages.matching import How
 from recruiting.messages.models import Received
 from recruiting.messages.reading import MailClass
-from recruiting.messages.receiving import TOO_LARGE, TWICE
-from recruiting.messages.rules import ReceivedState
+from recruiting.messages.receiving import TOO_LARGE
+from recruiting.messages.rules import TWICE, ReceivedState
 from recruiting.messages.tone import Tone, hints, pressing
 
 # What waits for a person: title, and why.

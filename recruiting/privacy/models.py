@@ -17,7 +17,8 @@ from recruiting.privacy.rules import Decision
 class Inventory(Base):
     """One mail whose documents were listed, once; the files themselves stay in the mail.
 
-    `deleted_at` says when they were taken out of it.
+    `deleted_at` says when they were taken out of it. Of a mail on no timeline whose words could not
+    be kept without them, `listed_at` says when that was tried last.
     """
 
     __tablename__ = "inventory"
@@ -31,7 +32,10 @@ class Inventory(Base):
 
 
 class Document(Base):
-    """One file that came with a mail, as its sender named it; the row goes with the file."""
+    """One file that came with a mail, as its sender named it; the row goes with the file.
+
+    Of very many, those that are not named are one.
+    """
 
     __tablename__ = "document"
 
@@ -39,6 +43,7 @@ class Document(Base):
     inventory_id: Mapped[int] = mapped_column(ForeignKey("inventory.received_id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     size: Mapped[int]  # bytes
+    number: Mapped[int]  # of files: more than one where it stands for all that have no name
 
     inventory: Mapped[Inventory] = relationship(back_populates="documents")
 

@@ -7,7 +7,17 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import CompoundSelect, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import QueryableAttribute, aliased, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -16,7 +26,7 @@ from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind
 from recruiting.db import db
 from recruiting.messages.models import Received
-from recruiting.messages.rules import UNPLACED, ReceivedState
+from recruiting.messages.rules import FOR_A_PERSON, TWICE, ReceivedState
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind, Outcome
@@ -31,7 +41,19 @@ _IS_KEPT = ~exists().where(
     Inventory.deleted_at.is_not(None),
     ~exists().where(Document.inventory_id == Inventory.received_id),
 )
-_IS_UNPLACED = and_(Received.event_id.is_(None), Received.state.in_(sorted(UNPLACED)))
+_original = aliased(Received)
+# A copy goes with the mail that waits; what a person set aside stays, and so do its copies.
+_IS_COPY = and_(
+    Received.state == ReceivedState.NOT_OURS,
+    Received.why == TWICE,
+    exists().where(
+        _original.message_id == Received.message_id,
+        _original.sender == Received.sender,
+        _original.state.in_(sorted(FOR_A_PERSON)),
+    ),
+)
+# A person has to say whose it is.
+_WAITS = and_(Received.event_id.is_(None), or_(Received.state.in_(sorted(FOR_A_PERSON)), _IS_COPY))
 # Of a mail that came in for an application: filed with it, or held before it was.
 _MAY_HOLD_FILES = (
     or_(
@@ -39,16 +61,17 @@ _MAY_HOLD_FILES = (
             Received.state == ReceivedState.FILED,
             Received.event.has(Event.direction == Direction.IN),
         ),
-        _IS_UNPLACED,
+        _WAITS,
     ),
     _IS_KEPT,
 )
 _active = aliased(Application)
 # Of a mail that nobody could place and an address of the candidate wrote. It may be meant for any
-# application of theirs, so it stays while another one runs; then it goes with the first that ended.
+# application of theirs, so it stays while another one runs, and be another person's where they
+# share the address: so it goes alone with what they asked us to delete once it was here.
 _MAY_BE_THEIRS = (
     Received.application_id.is_(None),
-    _IS_UNPLACED,
+    _WAITS,
     _IS_KEPT,
     Received.sender == Address.key,
     Address.kind == AddressKind.EMAIL,
@@ -59,8 +82,13 @@ _MAY_BE_THEIRS = (
         _active.outcome.is_(None),
     ),
 )
-# Of a mail that came before a person decided that the documents of its application go.
-_IS_ERASED = (Erasure.decision == Decision.DONE, Received.received_at <= Erasure.decided_at)
+# Of a mail that came before a person decided that the documents of its application go. One that
+# waits for a person must have come before the wish: what came after it may be for another job.
+_IS_ERASED = (
+    Erasure.decision == Decision.DONE,
+    Received.received_at <= Erasure.decided_at,
+    or_(Received.state == ReceivedState.FILED, Received.received_at <= Erasure.asked_at),
+)
 
 _IS_OPEN = (Erasure.taken_back_at.is_(None), Erasure.decided_at.is_(None))
 
@@ -118,19 +146,35 @@ def next_unlisted() -> Received | None:
 
 
 def with_files(application: Application) -> Sequence[Received]:
-    """The mails of an application's candidate that may still hold files, each locked.
+    """The mails of an application that may still hold files, each locked.
 
-    Also those that no one has listed, read or placed, and what a machine of theirs wrote.
+    Also those that no one has listed or read, that were held for it and not placed yet, and what a
+    machine of theirs wrote.
     """
-    filed = select(Received.id).where(Received.application_id == application.id, *_MAY_HOLD_FILES)
-    unplaced = select(Received.id).where(Application.id == application.id, *_MAY_BE_THEIRS)
-    return db.session.scalars(
-        select(Received)
-        .where(Received.id.in_(filed.union(unplaced)))
-        .order_by(Received.id)
-        .with_for_update(of=Received)
-        .execution_options(populate_existing=True)
-    ).all()
+    ids = select(Received.id).where(Received.application_id == application.id, *_MAY_HOLD_FILES)
+    return _locked(ids)
+
+
+def erased_with_files(application: Application) -> Sequence[Received]:
+    """The mails that may still hold files and that a person decided to delete with the documents
+    of an application, each locked; also some that nobody could place."""
+    return _locked(_erased(Received.id, Erasure.application_id == application.id))
+
+
+def _locked(ids: Select[int] | CompoundSelect[int]) -> list[Received]:
+    """Some mails, by their ids. Whoever places one holds it and then waits for its application,
+    which the caller holds: so nobody waits here for a mail that can be placed."""
+    is_filed = Received.state == ReceivedState.FILED
+    found = list[Received]()
+    for which, skips in ((~is_filed, True), (is_filed, False)):
+        found += db.session.scalars(
+            select(Received)
+            .where(Received.id.in_(ids), which)
+            .order_by(Received.id)
+            .with_for_update(of=Received, skip_locked=skips)
+            .execution_options(populate_existing=True)
+        )
+    return sorted(found, key=lambda one: one.id)
 
 
 def without_files(received_ids: Collection[int]) -> set[int]:
@@ -141,56 +185,64 @@ def without_files(received_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(question))
 
 
-def erased_with_files() -> Sequence[int]:
+def put_off(received_ids: Collection[int], since: datetime) -> set[int]:
+    """Those of some mails that were tried after a moment, and whose words could not be kept."""
+    question = (
+        select(Inventory.received_id)
+        .join(Inventory.received)
+        .where(
+            Inventory.received_id.in_(received_ids),
+            Inventory.deleted_at.is_(None),
+            Inventory.listed_at > since,
+            Received.event_id.is_(None),
+        )
+    )
+    return set(db.session.scalars(question))
+
+
+def being_erased() -> Sequence[int]:
     """The ids of applications whose documents a person decided to delete, and that have some."""
-    return sorted(db.session.scalars(_erased_with_files()))
+    return sorted(db.session.scalars(_erased(Erasure.application_id)))
 
 
-def _erased_with_files() -> CompoundSelect[int]:
-    filed = select(Erasure.application_id).join(
-        Received, Received.application_id == Erasure.application_id
+def _erased(what: QueryableAttribute[int], *which: ColumnElement[bool]) -> CompoundSelect[int]:
+    filed = (
+        select(what)
+        .select_from(Erasure)
+        .join(Received, Received.application_id == Erasure.application_id)
     )
     unplaced = (
-        select(Erasure.application_id)
+        select(what)
+        .select_from(Erasure)
         .join(Application, Application.id == Erasure.application_id)
         .join(Address, Address.candidate_id == Application.candidate_id)
         .join(Received, Received.sender == Address.key)
     )
-    return filed.where(*_IS_ERASED, *_MAY_HOLD_FILES).union(
-        unplaced.where(*_IS_ERASED, *_MAY_BE_THEIRS)
+    return filed.where(*which, *_IS_ERASED, *_MAY_HOLD_FILES).union(
+        unplaced.where(*which, *_IS_ERASED, *_MAY_BE_THEIRS)
     )
-
-
-def erased_until(application: Application) -> datetime | None:
-    """The moment of the last decision to delete an application's documents."""
-    question = select(func.max(Erasure.decided_at)).where(
-        Erasure.application_id == application.id, Erasure.decision == Decision.DONE
-    )
-    return db.session.scalar(question)
 
 
 def is_being_erased(application: Application) -> bool:
     """Whether documents are still here that a person decided to delete."""
-    found = _erased_with_files().subquery()
-    is_found = exists().where(found.c.application_id == application.id)
-    return bool(db.session.scalar(select(is_found)))
+    found = _erased(Received.id, Erasure.application_id == application.id).subquery()
+    return bool(db.session.scalar(select(exists(select(found.c.id)))))
 
 
 def ended_with_files(before: datetime) -> Sequence[int]:
     """The ids of applications that ended before a moment and have mails of then with files."""
-    is_over = (
-        Application.outcome.is_not(None),
-        Application.ended_at < before,
-        Received.received_at < before,
-    )
-    filed = select(Application.id).join(Received, Received.application_id == Application.id)
-    unplaced = (
+    question = (
         select(Application.id)
-        .join(Address, Address.candidate_id == Application.candidate_id)
-        .join(Received, Received.sender == Address.key)
+        .distinct()
+        .join(Received, Received.application_id == Application.id)
+        .where(
+            Application.outcome.is_not(None),
+            Application.ended_at < before,
+            Received.received_at < before,
+            *_MAY_HOLD_FILES,
+        )
     )
-    found = filed.where(*is_over, *_MAY_HOLD_FILES).union(unplaced.where(*is_over, *_MAY_BE_THEIRS))
-    return sorted(db.session.scalars(found))
+    return sorted(db.session.scalars(question))
 
 
 class Standing(NamedTuple):

@@ -196,6 +196,15 @@ def test_the_nearest_mail_that_is_known_tells_the_application(mina):
     assert received.application_id == other.id
 
 
+def test_what_is_held_tells_nobody_whose_an_answer_to_it_is(mina):
+    for number in range(6):
+        octets = raw(message_id=f"m{number}@example.org", In_Reply_To=f"<{QUESTION_ID}>")
+        held = come(octets)
+    assert (held.state, held.application_id) == (ReceivedState.HELD, mina.id)
+    answer = raw(sender="s@else.example", message_id="s@e.org", In_Reply_To=f"<{held.message_id}>")
+    assert come(answer).state is ReceivedState.UNMATCHED
+
+
 def test_a_sender_with_one_active_application_is_known(mina):
     received = come(raw(sender="MINA@example.org"))
     assert (received.application_id, received.sender_differs) == (mina.id, False)
@@ -374,6 +383,22 @@ def test_a_person_assigns_a_mail_and_it_has_its_effect(mina):
     assert received.why == "person: r@example.org"
     assert mina.turn is Turn.US
     assert follow_up.state is MessageState.CANCELLED
+
+
+def test_copies_of_what_a_person_assigns_go_along_and_other_mails_of_the_same_id_do_not(mina):
+    first, other = (come(raw(words, sender="m@private.example")) for words in ("One.", "Two."))
+    copies = [
+        come(raw(words, sender="m@private.example", X_Delivered_By="another way"))
+        for words in ("One.", "Two.")
+    ]
+    assert {one.state for one in copies} == {ReceivedState.NOT_OURS}
+    place(first, mina)
+    known = [(one.state, one.application_id, one.event_id) for one in (first, *copies, other)]
+    filed = (ReceivedState.FILED, mina.id, told(mina)[-1].id)
+    left = (ReceivedState.NOT_OURS, None, None)
+    assert known == [filed, filed, left, (ReceivedState.UNMATCHED, None, None)]
+    assert copies[0].sender_differs
+    assert len(told(mina)) == 3
 
 
 def test_of_two_people_the_second_is_told(mina):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
 from recruiting import forgetting
@@ -20,7 +20,7 @@ from recruiting.answers.holding import hold
 from recruiting.answers.outside import outside
 from recruiting.candidates import services as candidates
 from recruiting.db import db
-from recruiting.messages import envelope, files, reading, receiving
+from recruiting.messages import envelope, files, reading, receiving, texts
 from recruiting.messages.models import Received
 from recruiting.messages.rules import ReceivedState
 from recruiting.pipeline import services as pipeline
@@ -208,6 +208,9 @@ def test_of_very_many_documents_the_first_are_named_and_the_others_told_of():
     seen = outside(application, NOW, OFFICE)
     told = hold(seen, queries.documents(application), None, None, days=180, office=OFFICE)
     assert told.documents[-1][0] == "further files"
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert [one.subject for one in db.session.scalars(DELETIONS)] == ["205"]
 
 
 # --- deleting ------------------------------------------------------------------------------------
@@ -358,15 +361,16 @@ def test_a_file_that_the_timeline_kept_in_its_words_goes_from_there_too():
     assert received.event.body == "Hello\n[…]\nBye"
 
 
-def unplaced(sender: str, state: ReceivedState, at: datetime, **more) -> Received:
+def unplaced(sender: str, state: ReceivedState, at: datetime, *, why: str = "", **more) -> Received:
+    number = db.session.scalar(select(func.count(Received.id)))
     received = Received(
-        source=f"hook:{sender}{state}",
-        digest=f"{sender}{state}",
+        source=f"hook:unplaced{number}",
+        digest=f"unplaced{number}",
         raw=with_file(octets=CANARY, at=at),
         received_at=at,
         state=state,
         sender=sender,
-        why="",
+        why=why,
         sender_differs=False,
         tries=0,
         **more,
@@ -376,40 +380,83 @@ def unplaced(sender: str, state: ReceivedState, at: datetime, **more) -> Receive
     return received
 
 
+DELETIONS = (
+    select(Event)
+    .where(Event.external_id.startswith("privacy:documents_deleted"))
+    .order_by(Event.id)
+)
+
+
 def is_here(received: Received) -> bool:
     db.session.expire_all()
     return base64.b64encode(CANARY)[:16] in received.raw
 
 
-UNPLACED = [
-    ReceivedState.HELD,
-    ReceivedState.PARKED,
-    ReceivedState.UNMATCHED,
-    ReceivedState.NOT_OURS,
-]
+WAITING = [ReceivedState.HELD, ReceivedState.PARKED, ReceivedState.UNMATCHED]
 
 
-@pytest.mark.parametrize("is_asked", [True, False])
-@pytest.mark.parametrize("state", UNPLACED)
-def test_what_they_wrote_and_nobody_could_place_goes_with_the_rest(
-    state: ReceivedState, *, is_asked: bool
+@pytest.mark.parametrize("state", WAITING)
+def test_what_they_wrote_and_nobody_could_place_goes_with_what_they_asked_us_to_delete(
+    state: ReceivedState,
 ):
     application = told_application(Outcome.REJECTED)
     sender = application.candidate.addresses[0].key
     theirs = unplaced(sender, state, NOW - DAY)
     others = unplaced("somebody@else.example", state, NOW - DAY)
-    if is_asked:
-        decide(application, NOW)
-        assert queries.is_being_erased(application)
-        sweep(NOW, tick=True)
-        assert not queries.is_being_erased(application)
-    else:
-        sweep(NOW + DAYS)
-        assert due(NOW + DAYS) == []
+    decide(application, NOW)
+    assert queries.is_being_erased(application)
+    sweep(NOW, tick=True)
+    assert not queries.is_being_erased(application)
     assert not is_here(theirs)
     assert theirs.state is state
     assert "Here is my CV" in reading.read(theirs.raw).full_text
     assert is_here(others)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_what_nobody_could_place_goes_with_no_day_since_others_may_share_the_address(
+    state: ReceivedState,
+):
+    application = told_application(Outcome.REJECTED)
+    candidates.add_mail(application.candidate, "agency@example.org")
+    theirs = unplaced("agency@example.org", state, NOW - DAY)
+    assert due(NOW + DAYS) == []
+    sweep(NOW + DAYS, tick=True)
+    assert is_here(theirs)
+
+
+def test_what_came_for_another_job_after_the_wish_and_before_the_decision_waits_for_a_person():
+    application = told_application(Outcome.REJECTED)
+    services.ask_erasure(application, "", now=NOW - 3 * DAY, office=OFFICE)
+    sender = application.candidate.addresses[0].key
+    theirs = unplaced(sender, ReceivedState.UNMATCHED, NOW - HOUR)
+    filed = handed_in(application, at=NOW - HOUR, octets=CANARY)
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert is_here(theirs)
+    assert not is_here(filed)
+    assert not queries.is_being_erased(application)
+
+
+def test_what_a_person_set_aside_stays_with_its_copies_and_a_copy_goes_with_what_waits():
+    application = told_application(Outcome.REJECTED)
+    sender = application.candidate.addresses[0].key
+    aside, waiting = (
+        unplaced(sender, ReceivedState.UNMATCHED, NOW - DAY, message_id=f"{name}@example.org")
+        for name in ("aside", "waiting")
+    )
+    copies = [
+        unplaced(sender, ReceivedState.NOT_OURS, NOW - DAY, why="twice", message_id=one.message_id)
+        for one in (aside, waiting)
+    ]
+    namesake = unplaced(sender, ReceivedState.UNMATCHED, NOW - DAY, message_id=waiting.message_id)
+    for one in (aside, namesake):
+        receiving.set_aside(one, by="r@example.org", now=NOW)
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert [is_here(one) for one in (aside, waiting, *copies)] == [True, False, True, False]
+    assert is_here(namesake)
+    assert not queries.is_being_erased(application)
 
 
 def test_what_nobody_could_place_stays_while_it_may_be_meant_for_another_application():
@@ -424,6 +471,60 @@ def test_what_nobody_could_place_stays_while_it_may_be_meant_for_another_applica
     pipeline.close(other, Outcome.REJECTED, note="n", **named)
     sweep(NOW, tick=True)
     assert not is_here(theirs)
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_a_mail_on_no_timeline_that_nobody_can_read_stays_and_is_tried_once_a_day(
+    monkeypatch: pytest.MonkeyPatch, *, is_slow: bool
+):
+    application = told_application(Outcome.REJECTED)
+    sender = application.candidate.addresses[0].key
+    theirs = unplaced(sender, ReceivedState.PARKED, NOW - DAY)
+    readable = unplaced(sender, ReceivedState.UNMATCHED, NOW - DAY)
+    cause = TimeoutError if is_slow else RecursionError
+    tries, body = list[bytes](), texts.body
+
+    def odd(message):
+        if envelope.parse(raw).as_bytes() != message.as_bytes():
+            return body(message)
+        tries.append(raw)
+        raise cause
+
+    raw = theirs.raw = theirs.raw.replace(b"Here is", b"Is here")
+    decide(application, NOW)
+    monkeypatch.setattr(texts, "body", odd)
+    with capture_logs() as said:
+        for hours in (0, 1, 23):
+            sweep(NOW + hours * HOUR, tick=True)
+    assert [one["received_id"] for one in said if "received_id" in one] == [theirs.id]
+    assert (is_here(theirs), is_here(readable)) == (True, False)
+    assert (len(tries), queries.is_being_erased(application)) == (2, True)
+    monkeypatch.undo()
+    assert forgetting.erase_documents(application.id, now=NOW + 25 * HOUR)
+    assert not forgetting.erase_documents(application.id, now=NOW + 25 * HOUR)
+    db.session.commit()
+    assert not is_here(theirs)
+    assert "Is here my CV" in reading.read(theirs.raw).full_text
+    assert [one.subject for one in db.session.scalars(DELETIONS)] == ["1", "1"]
+
+
+@pytest.mark.postgres
+def test_nobody_waits_for_a_mail_that_a_person_places_meanwhile():
+    """They have the mail and wait for the application; the worker has that."""
+    application = told_application(Outcome.REJECTED)
+    sender = application.candidate.addresses[0].key
+    known = {"application_id": application.id}
+    unplaced(sender, ReceivedState.UNMATCHED, NOW - DAY)
+    held_back = unplaced(sender, ReceivedState.HELD, NOW - DAY, **known)
+    filed = handed_in(application, at=NOW - DAY)
+    decide(application, NOW)
+    everything = (queries.erased_with_files, queries.with_files)
+    with db.engine.begin() as person:
+        person.execute(select(Received.id).where(Received.event_id.is_(None)).with_for_update())
+        db.session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        assert [ask(application) for ask in everything] == [[filed], [filed]]
+    assert [len(ask(application)) for ask in everything] == [3, 2]
+    assert held_back in queries.with_files(application)
 
 
 def test_what_was_held_for_an_application_goes_with_it_whoever_sent_it():
