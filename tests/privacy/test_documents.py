@@ -449,10 +449,13 @@ def test_what_a_person_set_aside_stays_with_its_copies_and_a_copy_goes_with_what
         unplaced(sender, ReceivedState.NOT_OURS, NOW - DAY, why="twice", message_id=one.message_id)
         for one in (aside, waiting)
     ]
-    receiving.set_aside(aside, by="r@example.org", now=NOW)
+    namesake = unplaced(sender, ReceivedState.UNMATCHED, NOW - DAY, message_id=waiting.message_id)
+    for one in (aside, namesake):
+        receiving.set_aside(one, by="r@example.org", now=NOW)
     decide(application, NOW)
     sweep(NOW, tick=True)
     assert [is_here(one) for one in (aside, waiting, *copies)] == [True, False, True, False]
+    assert is_here(namesake)
     assert not queries.is_being_erased(application)
 
 
