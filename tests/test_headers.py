@@ -192,6 +192,11 @@ def test_what_is_named_by_its_version_needs_no_hash(app, client):
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+def test_no_way_round_makes_a_style_sheet_immutable(client):
+    with client.get("/static/fonts/..%2fcss/work.css") as answer:
+        assert answer.headers["Cache-Control"] in {"no-cache", "no-store"}
+
+
 def test_the_hash_follows_the_content(app, tmp_path):
     app.static_folder = str(tmp_path)
     file = tmp_path / "a.css"

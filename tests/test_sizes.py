@@ -11,6 +11,7 @@ from recruiting.accounts.rules import Role
 from recruiting.db import db
 from recruiting.feedback import services
 from recruiting.web.sizes import LEAST, filled
+from tests.answers.asked import status_path
 from tests.dialogues.talking import KEY, PAGE, answer, crowd, open_with, reply, say
 from tests.dialogues.test_candidate import TRIES, ask, key_on
 from tests.feedback.invited import ENDED, invitation
@@ -54,6 +55,16 @@ def test_whatever_is_answered_to_a_feedback_form_is_of_one_length(client: FlaskC
     assert told == [422, 422, 403, 422, 200, 422, 200, 200, 409, 303, 404, 200, 200]
     assert {len(one.data) for one in sent} == {LEAST}
     assert {one.content_length for one in sent} == {LEAST}
+
+
+@pytest.mark.parametrize("given", [{}, {"how": "named"}, {"how": "anonymous"}])
+def test_where_it_stands_is_read_at_one_length_whatever_was_said(client: FlaskClient, given: dict):
+    made = invitation(language="en")
+    path, page = path_of(made), status_path(made.application)
+    db.session.commit()
+    if given:
+        assert client.post(path, data={**given, "again": "1"}).status_code == 200
+    assert len(client.get(page).data) == LEAST
 
 
 def test_a_form_that_comes_back_with_a_long_text_is_of_the_next_length(client: FlaskClient):

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import QueryableAttribute, aliased, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
+from recruiting.accounts.models import User
 from recruiting.accounts.rules import Actor
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressKind
@@ -76,6 +77,7 @@ _MAY_BE_THEIRS = (
     Received.sender == Address.key,
     Address.kind == AddressKind.EMAIL,
     Address.candidate_id == Application.candidate_id,
+    ~exists().where(User.email == Received.sender),  # a colleague may hand on another's documents
     ~exists().where(
         _active.candidate_id == Application.candidate_id,
         _active.id != Application.id,

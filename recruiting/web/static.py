@@ -35,7 +35,8 @@ def add_version(endpoint: str, values: dict[str, Any]) -> None:
 
 def is_fixed(name: str, version: str | None) -> bool:
     """Whether the address of a file, with this version, will name these bytes for ever."""
-    return name.startswith(NAMED_BY_VERSION) or version == version_of(name)
+    is_named = name.startswith(NAMED_BY_VERSION) and ".." not in name
+    return is_named or version == version_of(name)
 
 
 def version_of(name: str) -> str | None:

@@ -413,6 +413,16 @@ def test_what_they_wrote_and_nobody_could_place_goes_with_what_they_asked_us_to_
     assert is_here(others)
 
 
+def test_what_a_colleague_handed_on_stays_when_their_own_application_is_erased():
+    application = told_application(Outcome.REJECTED)
+    sender = application.candidate.addresses[0].key
+    make.user(email=sender)
+    others = unplaced(sender, ReceivedState.UNMATCHED, NOW - DAY)
+    decide(application, NOW)
+    sweep(NOW, tick=True)
+    assert is_here(others)
+
+
 @pytest.mark.parametrize("state", WAITING)
 def test_what_nobody_could_place_goes_with_no_day_since_others_may_share_the_address(
     state: ReceivedState,

@@ -21,6 +21,7 @@ from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.web import counting_bad_links, keep_out, without_session
 from recruiting.web.faults import dead_link
+from recruiting.web.sizes import fill
 
 bp = Blueprint("answers", __name__)
 bp.after_request(keep_out)
@@ -36,7 +37,7 @@ def gone(_error: BadLink) -> AnyResponse:
     if may_renew and request.method == "POST" and FRESH in request.form:
         _send_fresh(purpose, token)
         return redirect(url_for("answers.fresh_sent"), 303)
-    return dead_link(token, fresh=FRESH if may_renew else "")
+    return fill(dead_link(token, fresh=FRESH if may_renew else ""))
 
 
 @bp.get("/fresh-link")

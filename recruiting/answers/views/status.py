@@ -42,7 +42,7 @@ from recruiting.privacy import queries as privacy_queries
 from recruiting.privacy import services as privacy
 from recruiting.privacy.rules import Decision
 from recruiting.telephone import phone_key
-from recruiting.web import without_session
+from recruiting.web import evenly_long, without_session
 from recruiting.workdays import DAY
 
 CALENDAR = "calendar"  # asks for the appointment as a file; the address stays the link's own
@@ -51,6 +51,7 @@ WISH, CHOICE, TAKE_BACK = "wish", "choice", "take_back"
 
 @bp.get("/status/<path:token>")
 @without_session
+@evenly_long
 def show_status(token: str) -> str | Response:
     """Show where an application stands, or its appointment as a calendar reads it."""
     application, seen = opened(Purpose.STATUS, token)
@@ -61,6 +62,7 @@ def show_status(token: str) -> str | Response:
 
 @bp.post("/status/<path:token>")
 @without_session
+@evenly_long
 def say(token: str) -> Answered:
     """Take an answer, a wish, "this is wrong" or an objection; a second click changes nothing."""
     if OBJECTION in request.form:
