@@ -77,7 +77,7 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 # What German and English are written with, as in static/css/faces.css. Whoever cuts anew counts on: fonts are
 # kept for a year under their names.
 CUT := 1
-LETTERS := U+0020-007E,U+00A0,U+00A7,U+00AB,U+00AD,U+00B7,U+00BB,U+00C0-00FF,U+0131,U+0152-0153,U+2013-2014,$(\
+LETTERS := U+0020-007E,U+00A0,U+00A7,U+00AB,U+00AD,U+00B7,U+00BB,U+00C0-00FF,U+2013-2014,$(\
 	)U+2018-201A,U+201C-201E,U+2022,U+2026,U+2039-203A,U+20AC,U+2212
 cut = fonttools varLib.instancer --quiet --no-recalc-timestamp static/fonts/$(1)-latin.woff2 wght=$(2) \
 	--output build/$(1).ttf && \
