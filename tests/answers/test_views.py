@@ -143,7 +143,7 @@ def test_the_pages_weigh_little(app: Flask, client: FlaskClient):
     for purpose, path_for in PATHS.items():
         page = body(client.get(path_for(about(purpose))))
         loaded = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
-        assert len(loaded) == 8  # five style sheets, two fonts and the icon
+        assert len(loaded) == 9  # six style sheets, two fonts and the icon
         packed = {"Accept-Encoding": "gzip"}
         size = sum(len(client.get(one, headers=packed).get_data()) for one in loaded)
         assert size + len(page.encode()) <= 60_000
