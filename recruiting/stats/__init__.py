@@ -5,6 +5,7 @@ Nothing is imported here, so take what you need from its module:
 
 - `spells`         one silence as a row: how long, answered or not; checks such rows
 - `survival`       the share still silent after each length of time (Kaplan-Meier), quantiles, mean
+- `products`       the products and sums along that curve, fast
 - `logrank`        whether groups answer at the same pace
 - `incidence`      reply, withdrawal, ghosting, our closing: ends that compete (Aalen-Johansen)
 - `replies`        the reply curve of each stage, leaning on all stages: `no_return`

@@ -36,14 +36,15 @@ def read_spells(durations: ArrayLike, answered: ArrayLike) -> tuple[Floats, Bool
         raise ValueError(f"want two vectors of equal length, got {hours.shape} and {ends.shape}")
     if ends.dtype != np.bool_:
         _refuse_first(ends, ~np.isin(ends, (0, 1)), "answered must be true or false")
-    return read_times(hours, "durations"), ends.astype(np.bool_)
+    return read_times(hours, "durations"), ends.astype(np.bool_, copy=False)
 
 
 def read_times(times: ArrayLike, name: str) -> Floats:
-    """Check that `times` (any shape) are finite and not negative; return them as floats."""
+    """Check that `times` (any shape) are finite and not negative; return them as new floats."""
     checked = np.asarray(times, dtype=np.float64) + 0.0  # turns -0.0 into 0.0
-    wrong = ~(np.isfinite(checked) & (checked >= 0))
-    _refuse_first(checked, wrong, f"{name} must be finite and not negative")
+    if checked.size and not (checked.min() >= 0 and checked.max() < np.inf):  # nan is neither
+        wrong = ~(np.isfinite(checked) & (checked >= 0))
+        _refuse_first(checked, wrong, f"{name} must be finite and not negative")
     return checked
 
 
@@ -68,13 +69,15 @@ def read_groups(group: ArrayLike, rows: int) -> Ints:
     return places
 
 
-def pack(hours: Floats, answered: Bools) -> Keys:
+def pack(hours: Floats, answered: Bools, out: Floats | None = None) -> Keys:
     """One sortable number for each checked silence: by length, a reply before a censoring.
 
     The bits of a float that is not negative rise with its value and leave the sign bit free:
-    moved up by one they make room for "censored" in the lowest. Nothing is rounded.
+    moved up by one they make room for "censored" in the lowest. Nothing is rounded. Written into
+    the memory of `out` where it is given; that may be `hours` itself, if nobody asks for it again.
     """
-    keys = hours.view(np.uint64) << ONE_BIT
+    place = None if out is None else out.view(np.uint64)
+    keys = np.left_shift(hours.view(np.uint64), ONE_BIT, out=place)
     keys |= ~answered
     return keys
 

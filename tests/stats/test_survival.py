@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recruiting.stats import products
 from recruiting.stats.survival import still_silent
 
 # Weeks in remission of the 6-MP arm: Freireich et al. (1963), Blood 21, 699-716.
@@ -314,3 +315,41 @@ def test_bounds_at_a_time_are_those_of_the_last_reply_before_it():
     assert np.isnan([low[-1], high[-1]]).all()
     with pytest.raises(ValueError, match="times must be finite and not negative, got -1"):
         curve.bounds_at([-1])
+
+
+@pytest.mark.parametrize("unit", [None, 0.5], ids=["moments", "ties"])
+@pytest.mark.parametrize("part", [0.6, 1.0], ids=["some", "all"])
+def test_a_long_curve_is_the_plain_formula_in_one_go(unit, part):
+    draw = np.random.default_rng(7)
+    rows = 5 * products.BLOCK + 3
+    hours, answered = draw.lognormal(3, 2, rows), draw.random(rows) < part
+    hours = hours if unit is None else np.round(hours / unit) * unit
+    given_hours = hours.copy()
+    curve = still_silent(hours, answered)
+    np.testing.assert_array_equal(hours, given_hours)
+
+    time, replies = np.unique(hours[answered], return_counts=True)
+    at_risk = rows - np.searchsorted(np.sort(hours), time)
+    np.testing.assert_array_equal(curve.time, time)
+    np.testing.assert_array_equal(curve.replies, replies)
+    np.testing.assert_array_equal(curve.at_risk, at_risk)
+    with np.errstate(all="ignore"):
+        share = np.cumprod(1 - replies / at_risk)
+        error = np.sqrt(np.cumsum(replies / (at_risk * (at_risk - replies)))) / np.log(share)
+        low, high = (share ** np.exp(sign * 1.959963984540054 * error) for sign in (-1, 1))
+    np.testing.assert_allclose(curve.share, share, rtol=1e-10)
+    ends = np.isfinite(error)
+    np.testing.assert_allclose(curve.low[ends], low[ends], rtol=1e-10)
+    np.testing.assert_allclose(curve.high[ends], high[ends], rtol=1e-10)
+    assert np.isnan(curve.low[~ends]).all()
+
+
+def test_a_half_that_could_not_be_computed_is_no_curve(monkeypatch):
+    def no_memory(*_):
+        raise MemoryError
+
+    rows = 2 * products.BLOCK
+    monkeypatch.setattr(products, "_fill_products", no_memory)
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
+    with pytest.raises(RuntimeError, match="missing"):
+        still_silent(np.arange(rows), np.ones(rows, dtype=bool))
