@@ -163,3 +163,22 @@ def own_transaction() -> Generator[Connection]:
     """A short transaction beside the session's: for counters that must outlive a rollback."""
     with db.engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def giving_way(milliseconds: int) -> Generator[Connection]:
+    """A transaction that soon gives way to another writer's: `OperationalError` then."""
+    with db.engine.connect() as connection:
+        _wait_for_lock(connection, milliseconds)
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            _wait_for_lock(connection, WAIT_FOR_LOCK_MS)
+
+
+def _wait_for_lock(connection: Connection, milliseconds: int) -> None:
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        if driver is not None:
+            driver.execute(f"PRAGMA busy_timeout={milliseconds}")

@@ -21,6 +21,7 @@ from flask.testing import FlaskCliRunner
 from flask_sqlalchemy import SQLAlchemy
 
 from config import Settings
+from recruiting.accounts import tries
 from recruiting.accounts.models import User
 from recruiting.accounts.rules import Role
 from recruiting.app import create_app
@@ -251,6 +252,12 @@ def signed_in(app: Flask) -> Callable[..., Client]:
 def runner(app: Flask) -> FlaskCliRunner:
     """A terminal: `runner.invoke(args=["journal", "import", path])`."""
     return app.test_cli_runner()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network may come with a thousand bad links before it is asked to wait."""
+    monkeypatch.setattr(tries, "MOST_BAD_LINKS", 1000)
 
 
 @pytest.fixture

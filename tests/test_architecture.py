@@ -31,6 +31,7 @@ LAYERS = ["rules", "models", "queries", "services"]
 EDGE_LAYERS = {"forms", "views", "commands", "wording"}
 # A room may have a file named after its thing; each stands on the floor of a layer.
 NAMED_FILES = {
+    ("accounts", "tries"): "services",
     ("pipeline", "reading"): "rules",
     ("pipeline", "rhythm"): "rules",
     ("pipeline", "turns"): "rules",

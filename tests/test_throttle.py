@@ -2,43 +2,112 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select, text
 
+from recruiting.accounts import tries
+from recruiting.accounts.models import LoginFailure
+from recruiting.accounts.rules import TryLimits
 from recruiting.db import db
-from recruiting.web.throttle import BAD_LINKS, MOST_NETWORKS, BadLinks
 from tests.answers.asked import answer_path, asked_application
 from tests.feedback.invited import invitation
 from tests.feedback.test_views import path_of as feedback_path
 from tests.feedback.test_views import state
 from tests.make import MONDAY
 
-ONE = timedelta(seconds=1)
+SECOND = timedelta(seconds=1)
+LIMITS = TryLimits(10, timedelta(minutes=15), b"a secret")
+ZERO = timedelta(0)
+Frozen = Callable[[datetime], None]
 
 
-def test_so_many_are_few_and_one_more_waits_until_the_first_is_a_minute_old():
-    counter = BadLinks(most=3, window=timedelta(minutes=1))
-    assert [counter.wait("a", MONDAY + n * ONE) for n in range(3)] == [None] * 3
-    assert counter.wait("a", MONDAY + 3 * ONE) == 57 * ONE
-    assert counter.wait("b", MONDAY + 3 * ONE) is None
-    assert counter.wait("a", MONDAY + 120 * ONE) is None
+def count(network: str = "192.0.2.1", *, now: datetime = MONDAY) -> timedelta:
+    return tries.count_link(network, limits=LIMITS, now=now)
 
 
-def test_it_remembers_a_limited_number_of_networks():
-    counter = BadLinks()
-    for number in range(MOST_NETWORKS + 50):
-        counter.wait(str(number), MONDAY)
-    assert len(counter._seen) == MOST_NETWORKS
-    assert "0" not in counter._seen
+def counted() -> int:
+    return len(hashes())
 
 
-@pytest.mark.parametrize("kind", ["answer", "reopen", "stop", "feedback"])
-def test_sixty_wrong_links_meet_429_and_good_ones_still_open(app, client, frozen, kind):
+def hashes() -> list[str]:
+    with db.engine.connect() as connection:  # the session would hold the database
+        return [*connection.scalars(select(LoginFailure.key))]
+
+
+def test_so_many_are_few_and_one_more_waits_until_the_first_is_a_minute_old(app: Flask):
+    assert {count(now=MONDAY + n * SECOND) for n in range(30)} == {ZERO}
+    assert count(now=MONDAY + 40 * SECOND) == 20 * SECOND
+    assert count("192.0.2.2", now=MONDAY + 40 * SECOND) == ZERO
+    assert count(now=MONDAY + 60 * SECOND) == ZERO
+    assert count(now=MONDAY + 60 * SECOND) == SECOND
+
+
+def test_who_waits_already_writes_nothing_more_and_old_ones_are_forgotten(app: Flask):
+    for _number in range(80):
+        count()
+    assert counted() == 30
+    count("192.0.2.2", now=MONDAY + timedelta(minutes=15))
+    assert counted() == 1
+
+
+def test_wrong_passwords_are_not_forgotten_sooner_for_a_bad_link(app: Flask):
+    tries.count_password("anna@example.org", "192.0.2.1", limits=LIMITS, now=MONDAY)
+    count(now=MONDAY + timedelta(minutes=10))
+    assert counted() == 3
+
+
+def test_no_network_is_named_where_they_are_counted(app: Flask):
+    count()
+    (key,) = hashes()
+    assert re.fullmatch("[0-9a-f]{64}", key)
+    other = TryLimits(10, timedelta(minutes=15), b"another secret")
+    tries.count_link("192.0.2.1", limits=other, now=MONDAY)
+    assert len({*hashes()}) == 2
+
+
+@pytest.mark.postgres
+def test_many_at_once_find_no_gap(app: Flask):
+    waits = []
+
+    def try_often() -> None:
+        with app.app_context():
+            waits.extend(count() for _number in range(10))
+
+    threads = [threading.Thread(target=try_often) for _number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert waits.count(ZERO) == 30
+    assert counted() == 30
+
+
+def test_a_bad_link_does_not_wait_for_somebodys_import(client: FlaskClient):
+    with db.engine.begin() as somebody:
+        somebody.execute(text("UPDATE stage SET name = name"))
+        assert client.get("/answer/wrong").status_code == 404
+    lets_two_write = db.engine.dialect.name == "postgresql"
+    assert counted() == lets_two_write  # where it would have to wait it is not counted
+    assert client.get("/answer/wrong").status_code == 404
+    assert counted() == 1 + lets_two_write
+
+
+@pytest.mark.parametrize("kind", ["answer", "reopen", "status", "stop", "feedback"])
+def test_sixty_wrong_links_meet_429_and_good_ones_still_open(
+    client: FlaskClient, frozen: Frozen, kind: str
+):
     good = [answer_path(asked_application()), feedback_path(invitation())]
     db.session.commit()
     before = state()
-    codes = [client.get(f"/{kind}/wrong{number}").status_code for number in range(60)]
+    asks = (client.get, client.post)
+    codes = [asks[number % 2](f"/{kind}/wrong{number}").status_code for number in range(60)]
     assert codes == [404] * 30 + [429] * 30
     refused = client.post(f"/{kind}/wrong")
     assert refused.status_code == 429
@@ -49,4 +118,12 @@ def test_sixty_wrong_links_meet_429_and_good_ones_still_open(app, client, frozen
     assert state() == before
     frozen(MONDAY + timedelta(minutes=2))
     assert client.get(f"/{kind}/wrong").status_code == 404
-    assert app.extensions[BAD_LINKS].most == 30
+
+
+def test_a_good_link_is_opened_without_looking_who_tried_bad_ones(client: FlaskClient, frozen):
+    path = answer_path(asked_application())
+    db.session.commit()
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    assert client.get(path).status_code == 200
+    assert not [one for one in asked if "login_failure" in one]

@@ -173,6 +173,10 @@ class TryLimits:
     secret: bytes
 
 
+MOST_BAD_LINKS = 30  # of one network within the window
+BAD_LINKS_WINDOW = timedelta(minutes=1)
+
+
 def wait_before(failures: Sequence[datetime], limit: int, window: timedelta) -> datetime | None:
     """When the next try counts, none if it counts now; `failures` is rising."""
     recent = len(failures) - limit

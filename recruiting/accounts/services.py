@@ -8,9 +8,8 @@ the session's transaction and committed by the caller.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,17 +17,14 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from recruiting.accounts import queries
-from recruiting.accounts.models import LoginFailure, Submission, User, UserSession
+from recruiting.accounts import queries, tries
+from recruiting.accounts.models import Submission, User, UserSession
 from recruiting.accounts.rules import (
     LONGEST_NAME,
     LONGEST_PASSWORD,
-    NETWORK_FACTOR,
-    NETWORKS_FACTOR,
     SHORTEST_PASSWORD,
     TOKEN_BYTES,
     PasswordFault,
@@ -38,10 +34,9 @@ from recruiting.accounts.rules import (
     clean_agent,
     clean_email,
     password_fault,
-    wait_before,
 )
-from recruiting.db import WAIT_FOR_LOCK_MS, db, own_transaction
-from recruiting.errors import Refused, TooMany
+from recruiting.db import db, giving_way
+from recruiting.errors import Refused
 from recruiting.telephone import read_phone
 
 HASHER = PasswordHasher()  # argon2id, 64 MiB, three passes
@@ -67,108 +62,15 @@ def sign_in(
     `Refused`, or `TooMany` once an account or a network has seen too many wrong passwords.
     """
     address = clean_email(email) or email.strip().lower()
-    tries = count_try(address, network, limits=limits, now=now)
+    counted = tries.count_password(address, network, limits=limits, now=now)
     known = queries.credentials(address)
     is_right = is_password(known.password_hash if known else NOBODY, password)
     if known is None or not is_right or known.is_disabled:
         raise Refused(_("This address and this password do not belong together."))
-    uncount(tries)
+    tries.uncount(counted)
     if HASHER.check_needs_rehash(known.password_hash):
         _store_password(known.user_id, known.password_hash, HASHER.hash(password))
     return start_session(known.user_id, agent=agent, now=now)
-
-
-def count_try(email: str, network: str, *, limits: TryLimits, now: datetime) -> Sequence[int]:
-    """Count a password as wrong before it is looked at; `uncount` takes it back if it was right."""
-    budgets = {
-        _try_key(limits.secret, "account", email): limits.tries,
-        _try_key(limits.secret, "network", network): limits.tries * NETWORK_FACTOR,
-    }
-    tries, wait = _counted(budgets, limits.window, now)
-    if wait:
-        raise _too_many(wait)
-    return tries
-
-
-def count_key(network: str, *, limits: TryLimits, now: datetime) -> Sequence[int]:
-    """The same for a key that is no user's: by network, and for all networks together."""
-    budgets = {
-        _try_key(limits.secret, "key of network", network): limits.tries,
-        _try_key(limits.secret, "key", "all"): limits.tries * NETWORKS_FACTOR,
-    }
-    tries, wait = _counted(budgets, limits.window, now)
-    if wait:
-        seconds = _seconds(wait)
-        raise TooMany(
-            ngettext(
-                "Too many keys were tried. Please try again in %(num)d minute.",
-                "Too many keys were tried. Please try again in %(num)d minutes.",
-                -(-seconds // 60),
-            ),
-            wait_seconds=seconds,
-        )
-    return tries
-
-
-def _counted(
-    budgets: Mapping[str, int], window: timedelta, now: datetime
-) -> tuple[Sequence[int], timedelta]:
-    """The rows of one more try, or how long until it counts.
-
-    Counts in the database and one try at a time, so that neither a second process nor a second
-    request at the same moment finds a gap.
-    """
-    with own_transaction() as connection:
-        connection.execute(delete(LoginFailure).where(LoginFailure.at <= now - window))
-        waits = [
-            _wait(connection, key, budget, window, now) for key, budget in sorted(budgets.items())
-        ]
-        if any(waits):
-            return (), max(waits)
-        rows = [{"key": key, "at": now} for key in budgets]
-        added = connection.scalars(insert(LoginFailure).returning(LoginFailure.id), rows)
-        return added.all(), timedelta(0)
-
-
-def uncount(tries: Sequence[int]) -> None:
-    """Take back tries that were no failures."""
-    with own_transaction() as connection:
-        connection.execute(delete(LoginFailure).where(LoginFailure.id.in_(tries)))
-
-
-def _wait(
-    connection: Connection, key: str, budget: int, window: timedelta, now: datetime
-) -> timedelta:
-    """How long until the next try of one counter; holds the counter until the commit."""
-    if connection.dialect.name == "postgresql":  # SQLite lets one writer in at a time anyway
-        connection.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
-    question = (
-        select(LoginFailure.at)
-        .where(LoginFailure.key == key, LoginFailure.at > now - window)
-        .order_by(LoginFailure.at)
-    )
-    until = wait_before(connection.scalars(question).all(), budget, window)
-    return until - now if until and until > now else timedelta(0)
-
-
-def _too_many(wait: timedelta) -> TooMany:
-    seconds = _seconds(wait)
-    sentence = ngettext(
-        "Too many wrong passwords. Please try again in %(num)d minute.",
-        "Too many wrong passwords. Please try again in %(num)d minutes.",
-        -(-seconds // 60),
-    )
-    return TooMany(sentence, wait_seconds=seconds)
-
-
-def _seconds(wait: timedelta) -> int:
-    return max(1, int(wait.total_seconds()) + 1)
-
-
-def _try_key(secret: bytes, kind: str, subject: str) -> str:
-    # "replace": a key is asked for even where the text is none that could be stored.
-    text = f"{kind}:{subject}".encode("utf-8", "replace")
-    return hmac.new(secret, b"login:" + text, hashlib.sha256).hexdigest()
 
 
 # --- sessions ------------------------------------------------------------------------------------
@@ -206,22 +108,8 @@ def note_seen(session_id: int, limits: SessionLimits, *, now: datetime) -> None:
         .where(UserSession.id == session_id, UserSession.seen_at < now - limits.step)
         .values(seen_at=now)
     )
-    with db.engine.connect() as connection:
-        _wait_for_lock(connection, 0)
-        try:
-            with connection.begin():
-                connection.execute(note)
-        except OperationalError:
-            return
-        finally:
-            _wait_for_lock(connection, WAIT_FOR_LOCK_MS)
-
-
-def _wait_for_lock(connection: Connection, milliseconds: int) -> None:
-    if connection.dialect.name == "sqlite":
-        driver = connection.connection.driver_connection
-        if driver is not None:
-            driver.execute(f"PRAGMA busy_timeout={milliseconds}")
+    with suppress(OperationalError), giving_way(0) as connection:
+        connection.execute(note)
 
 
 def end_sessions(user_id: int, *, now: datetime, only: int | None = None) -> int:
@@ -274,11 +162,11 @@ def check_own_password(
     user_id: int, email: str, password: str, *, network: str, limits: TryLimits, now: datetime
 ) -> None:
     """Raise unless a signed-in person knows their password; wrong ones count as at sign-in."""
-    tries = count_try(email, network, limits=limits, now=now)
+    counted = tries.count_password(email, network, limits=limits, now=now)
     known = queries.credentials(email)
     if known is None or known.user_id != user_id or not is_password(known.password_hash, password):
         raise Refused(_("This is not your current password."))
-    uncount(tries)
+    tries.uncount(counted)
 
 
 def set_password(user_id: int, password: str, *, now: datetime) -> None:

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from config import Settings
 from recruiting import access, clock
 from recruiting.access import needs
-from recruiting.accounts import services as accounts
+from recruiting.accounts import tries
 from recruiting.accounts.rules import Permission
 from recruiting.db import db
 from recruiting.dialogues import queries, services, showing, wording
@@ -63,13 +63,13 @@ def talk() -> Answered:
     form, today = KeyForm(), _today()
     if not form.validate():
         return _asking(form), 422
-    tries = accounts.count_key(access.network(), limits=access.try_limits(), now=clock.now())
+    counted = tries.count_key(access.network(), limits=access.try_limits(), now=clock.now())
     hashes = keys.hashes(_settings().keys, form.key.data or "")
     found = queries.behind(hashes, today=today, smallest=_settings().smallest_group)
     if found is None:
         form.refuse(wording.unopened(form.key.data or ""), form.key)
         return _asking(form), 422
-    accounts.uncount(tries)
+    tries.uncount(counted)
     if found.read_from:
         return render_template("dialogues/sealed.html", read_from=found.read_from)
     return _opened(queries.dialogue(found.answer_id), form, today)

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from recruiting import logs
-from recruiting.web import faults, guard, headers, language, pages, sizes, static, throttle, words
+from recruiting.web import faults, guard, headers, language, pages, sizes, static, words
 from recruiting.web.guard import takes_files, takes_mail, without_session
 from recruiting.web.headers import keep_out
 from recruiting.web.sizes import evenly_long
@@ -67,6 +67,5 @@ def init(app: Flask) -> None:
     language.init(app)
     words.init(app)
     guard.init(app)
-    throttle.init(app)
     faults.init(app)
     app.register_blueprint(pages.bp)

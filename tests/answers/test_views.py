@@ -22,7 +22,6 @@ from recruiting.candidates.rules import AddressState
 from recruiting.db import db
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Kind, Outcome, Turn
-from recruiting.web.throttle import BAD_LINKS
 from tests import make
 from tests.answers.asked import (
     LINKS,
@@ -404,11 +403,9 @@ def test_a_page_of_another_site_cannot_act(client: FlaskClient, purpose: Purpose
 # --- links that open nothing ---------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("purpose", [*Purpose])
-def test_a_link_that_was_changed_in_any_way_opens_nothing(
-    app: Flask, client: FlaskClient, purpose: Purpose
-):
-    app.extensions[BAD_LINKS].most = 1000
+def test_a_link_that_was_changed_in_any_way_opens_nothing(client: FlaskClient, purpose: Purpose):
     path = PATHS[purpose](about(purpose, name="Oliver Brandt"))
     db.session.commit()
     before = state()
@@ -426,8 +423,8 @@ def test_a_link_that_was_changed_in_any_way_opens_nothing(
     assert state() == before
 
 
-def test_every_token_opens_its_own_purpose_alone(app: Flask, client: FlaskClient):
-    app.extensions[BAD_LINKS].most = 1000
+@pytest.mark.usefixtures("patient")
+def test_every_token_opens_its_own_purpose_alone(client: FlaskClient):
     application = asked_application()
     tokens = {one: path_for(application).rpartition("/")[2] for one, path_for in PATHS.items()}
     ends = NOW + timedelta(days=3)
