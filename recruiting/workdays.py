@@ -69,14 +69,33 @@ class Office:
 
     def add(self, start: datetime, days: int, absences: Sequence[Absence] = ()) -> datetime:
         """The moment `days` working days after `start`, in UTC; absent days do not count."""
+        day, clock = self._after(start.astimezone(self.tz), days, absences)
+        return datetime.combine(day, clock, self.tz).astimezone(UTC)
+
+    def deadline(self, start: datetime, days: int) -> datetime:
+        """Until when there is time for what is to be done within `days` working days, in UTC.
+
+        The moment of `add`, but the end of the last working day where that is the first moment
+        after a weekend or holiday: nobody can keep a promise "by Sunday" if nobody works then.
+        """
         local = start.astimezone(self.tz)
+        day, clock = self._after(local, days, ())
+        last = day - DAY
+        if clock == time.min and not self.is_open(last):
+            while not self.is_open(last):
+                last -= DAY
+            if last >= local.date():
+                day = last + DAY
+        return datetime.combine(day, clock, self.tz).astimezone(UTC)
+
+    def _after(self, local: datetime, days: int, absences: Sequence[Absence]) -> tuple[date, time]:
+        """The day and the time of day at which `days` working days are over."""
         first = local.date()
         if absences:
             day, counts = _after(self.region, first, days, tuple(absences))
         else:
             day, counts = _after_often(self.region, first, days)
-        clock = local.time() if counts else time.min
-        return datetime.combine(day, clock, self.tz).astimezone(UTC)
+        return day, local.time() if counts else time.min
 
     def between(self, start: datetime, end: datetime) -> int:
         """Whole working days from `start` to `end`; 0 if `end` is not later."""

@@ -84,6 +84,35 @@ def test_a_due_moment_lies_on_a_working_day_and_never_before_its_start(start, da
     assert due - start <= timedelta(days=2 * days + 10)
 
 
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-03-07T15:00", 5, "2026-03-14T00:00"),  # a Saturday: by Friday, not by Sunday
+        ("2026-03-09T00:00", 5, "2026-03-14T00:00"),  # as is the Monday that it counts from
+        ("2026-03-09T00:01", 5, "2026-03-16T00:01"),
+        ("2026-03-07T15:00", 4, "2026-03-13T00:00"),
+        ("2026-12-20T12:00", 4, "2026-12-25T00:00"),  # by Christmas Eve, a working day
+        ("2026-03-07T15:00", 0, "2026-03-09T00:00"),  # never before it was asked
+        ("2026-03-02T09:00", 5, "2026-03-09T09:00"),
+    ],
+)
+def test_what_is_due_over_a_weekend_is_due_by_the_end_of_the_last_working_day(start, days, end):
+    assert BERLIN.deadline(local(start), days) == local(end)
+
+
+@given(moments, moments, st.integers(0, 30))
+def test_a_deadline_leaves_as_much_working_time_as_the_span(one, other, days):
+    start, later = sorted((one, other))
+    due, span = BERLIN.deadline(start, days), BERLIN.add(start, days)
+    assert start <= due <= span
+    assert due == span or not any(
+        BERLIN.is_open(BERLIN.day_of(due + n * timedelta(hours=6)))
+        for n in range((span - due) // timedelta(hours=6))
+    )
+    assert days == 0 or BERLIN.is_open(BERLIN.last_day(due))
+    assert due <= BERLIN.deadline(later, days)
+
+
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
     st.timedeltas(timedelta(0), timedelta(days=40)),

@@ -142,7 +142,7 @@ def _first_promise(seen: Outside, office: Office) -> date | None:
         return None
     terms = seen.terms
     days = terms.decision if reading.decides else terms.promise
-    return office.last_day(office.add(reading.since, days))
+    return office.last_day(office.deadline(reading.since, days))
 
 
 def _yours(seen: Outside, office: Office) -> Iterator[str]:

@@ -107,7 +107,7 @@ class _Reader:
         if r.outcome is None and r.applied_at is not DISTANT_PAST:
             r.due_at = self._due()
             if r.meets_at is not None:
-                r.met_due_at = self.office.add(r.meets_at, self._terms().promise)
+                r.met_due_at = self.office.deadline(r.meets_at, self._terms().promise)
             self._note(None, None)
         return r
 
@@ -173,9 +173,10 @@ class _Reader:
         """When the running turn's time is over."""
         r, terms, add = self.r, self._terms(), self.office.add
         if r.turn is not Turn.CANDIDATE:
-            due = add(r.since, terms.decision if r.decides else terms.promise)
+            by = self.office.deadline
+            due = by(r.since, terms.decision if r.decides else terms.promise)
             if r.meets_at is not None:
-                due = max(due, add(r.meets_at, terms.promise))
+                due = max(due, by(r.meets_at, terms.promise))
             due = max(due, r.promised_at) if r.promised_at else due
             return min(due, self.wanted_at) if self.wanted_at else due
         # What came back did not happen, so nobody has any more time by it.
