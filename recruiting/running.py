@@ -46,7 +46,7 @@ def up() -> None:
     if not settings.is_production and _is_empty():
         click.echo("Filling the empty database with demonstration data …")
         demo.fill_empty()
-    click.echo(f"\nHeardback runs at http://{HOST}:{settings.port}   (stop: Ctrl-C)")
+    click.echo(f"\nHeardback runs at http://localhost:{settings.port}   (stop: Ctrl-C)")
     if settings.mail_server is not None and not settings.public_url:
         click.echo(f"HEARDBACK_PUBLIC_URL is not set: links in our mails lead to {settings.home}")
     if not settings.is_production:

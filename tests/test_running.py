@@ -99,7 +99,7 @@ def is_alive(process: int) -> bool:
 def test_one_command_starts_everything_and_ctrl_c_stops_it(tmp_path: Path):
     port = free_port()
     with started(tmp_path, port) as (process, said):
-        assert f"http://127.0.0.1:{port}" in said
+        assert f"http://localhost:{port}" in said
         for who in ("admin", "recruiter", "hr", "manager"):
             assert f"{who}@heardback.test" in said
         assert ready(port)

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from config import Settings
 from recruiting import clock
+from recruiting.answers.links import expiry, status_link
+from recruiting.answers.rules import Purpose
 from recruiting.db import db
 from recruiting.demo import talk
 from recruiting.demo.employer import SIGN_INS
@@ -66,7 +68,7 @@ def counts() -> dict[str, int]:
 
 
 def say_sign_ins() -> None:
-    """Print who can sign in, and with which password."""
+    """Print who can sign in, with which password, and where one is a candidate."""
     click.echo(_("Sign in with the password %(password)s as", password=password()))
     for one in SIGN_INS:
         click.echo(f"  {one.email:24} {one.role}")
@@ -77,6 +79,20 @@ def say_sign_ins() -> None:
             _("Read a conversation without a name as its candidate, at %(page)s with", page=page)
         )
         click.echo(f"  {talk.key(_settings().secret_key)}")
+    asked = select(Application.id).where(Application.outcome.is_(None), Application.attempts > 0)
+    if number := db.session.scalar(asked.order_by(Application.since.desc()).limit(1)):
+        click.echo(_("See where an application stands as its candidate, at"))
+        click.echo(f"  {_status_page(number)}")
+
+
+def _status_page(application_id: int) -> str:
+    """The page of a candidate: demonstration mails cannot be sent, nor their links be followed."""
+    return status_link(
+        application_id,
+        keys=_settings().keys,
+        base_url=_settings().home,
+        expires_at=expiry(Purpose.STATUS, clock.now()),
+    )
 
 
 def _hash_of_talk() -> str:

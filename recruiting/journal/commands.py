@@ -108,7 +108,7 @@ def _verdict(summary: Summary, *, dry_run: bool, is_fine: bool) -> str:
     if dry_run:
         return "Dry run: nothing was imported."
     skipped = f" {summary.problem_rows:,} rows were skipped." if summary.problem_rows else ""
-    return f"Imported.{skipped}"
+    return f"{'Imported' if summary.added else 'Nothing was changed'}.{skipped}"
 
 
 def _as_json(

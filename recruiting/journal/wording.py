@@ -41,11 +41,11 @@ SENTENCES: dict[Fault, tuple[LazyString, LazyString]] = {
         _l("Keep one of them."),
     ),
     Fault.OPEN_QUOTE: (
-        _l("A quotation mark opens here and is never closed: %(found)s"),
+        _l("A quotation mark opens here and is never closed: “%(found)s”."),
         _l("Close it, and double the quotation marks within the text."),
     ),
     Fault.STRAY_QUOTE: (
-        _l("The text goes on behind its closing quotation mark: %(found)s"),
+        _l("The text goes on behind its closing quotation mark: “%(found)s”."),
         _l("Double every quotation mark within the text."),
     ),
     Fault.OLD_LINE_ENDS: (

@@ -19,7 +19,7 @@ from recruiting.db import db
 from recruiting.errors import Missing
 from recruiting.jobs.models import Job, Stage
 from recruiting.pipeline.models import Application, Event
-from recruiting.pipeline.rules import Channel, Kind
+from recruiting.pipeline.rules import Channel, Kind, Turn
 from recruiting.pipeline.timelines import catch_up, exists_by, is_behind
 from recruiting.workdays import Office
 
@@ -138,7 +138,10 @@ def board(actor: Actor, job_id: int, *, now: datetime, office: Office) -> Sequen
 
 
 def handed_over_to(actor: Actor, *, now: datetime, office: Office) -> Sequence[Application]:
-    """The applications that were handed over to one hiring manager, newest first."""
+    """The applications that were handed over to one hiring manager, our own debts first.
+
+    Then what waits for a day or for the candidate, and last what has ended; each by what is due.
+    """
     found = db.session.scalars(
         select(Application)
         .where(Application.manager_id == actor.id, exists_by(now))
@@ -147,9 +150,19 @@ def handed_over_to(actor: Actor, *, now: datetime, office: Office) -> Sequence[A
             joinedload(Application.job),
             joinedload(Application.stage),
         )
-        .order_by(Application.last_touch_at.desc())
     ).all()
-    return _newest_first(found, office, now)
+    catch_up(found, office, now)
+    return sorted(found, key=_urgency)
+
+
+_ORDER = {Turn.US: 0, Turn.NOBODY: 1, Turn.CANDIDATE: 2}
+
+
+def _urgency(application: Application) -> tuple[bool, int, bool, datetime]:
+    has_ended = application.outcome is not None and not application.wrote_after_end
+    order = 0 if application.wrote_after_end else _ORDER[application.turn]
+    due_at = application.due_at
+    return has_ended, order, due_at is None, due_at or application.last_touch_at
 
 
 def _newest_first(

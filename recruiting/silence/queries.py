@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from recruiting.accounts.rules import Actor
@@ -19,6 +19,7 @@ from recruiting.pipeline.reading import Reading
 from recruiting.pipeline.rules import (
     KIND_OF_OUTCOME,
     OUTBOUND_TOUCHES,
+    OUTCOME_OF_KIND,
     SILENT_OUTCOMES,
     Direction,
     Kind,
@@ -208,11 +209,14 @@ def _on_the_desk(
     return sorted(found, key=_urgency)[:MOST_ON_THE_DESK]
 
 
-_WORD, _OURS = aliased(Event), aliased(Event)
+_WORD, _OURS, _END, _SINCE = (aliased(Event) for _number in range(4))
 
 
 def _wanted(now: datetime) -> Select[int]:
-    """Words of these days that ask for one of ours by a day, and were not answered yet."""
+    """Words of these days that nobody may overlook, and that were not answered yet.
+
+    They ask for one of ours by a day, or are the first after an end and reopened it.
+    """
     is_answered = exists().where(
         _OURS.application_id == _WORD.application_id,
         _OURS.at >= _WORD.at,  # of the same second, theirs was first
@@ -226,9 +230,31 @@ def _wanted(now: datetime) -> Select[int]:
         _WORD.at <= now,
         _WORD.direction == Direction.IN,
         _WORD.kind == Kind.MESSAGE,
-        _WORD.awaits_reply,
-        _WORD.due_at > _WORD.at,
+        or_(and_(_WORD.awaits_reply, _WORD.due_at > _WORD.at), _is_first_after_end()),
         ~is_answered,
+    )
+
+
+def _is_first_after_end() -> ColumnElement[bool]:
+    """Whether nothing of theirs, and no colleague who reopened it, came between an end and it."""
+    has_gone_on = (
+        exists()
+        .where(
+            _SINCE.application_id == _WORD.application_id,
+            _SINCE.at > _END.at,
+            _SINCE.at < _WORD.at,
+            or_(
+                and_(_SINCE.direction == Direction.IN, _SINCE.kind == Kind.MESSAGE),
+                _SINCE.kind == Kind.REOPENED,
+            ),
+        )
+        .correlate(_WORD, _END)
+    )
+    return exists().where(
+        _END.application_id == _WORD.application_id,
+        _END.at <= _WORD.at,
+        _END.kind.in_(OUTCOME_OF_KIND),
+        ~has_gone_on,
     )
 
 

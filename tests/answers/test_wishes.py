@@ -216,3 +216,20 @@ def test_a_wish_after_a_decision_reaches_a_person_whether_or_not_it_was_told():
         application = make_one(Outcome.REJECTED)
         assert utter(application, Wish.CALL)
         assert (application.outcome, application.wrote_after_end) == (Outcome.REJECTED, True)
+
+
+def test_who_comes_back_after_the_end_lies_on_the_desk_at_once():
+    back, other = told_application(), told_application()
+    actor = _actor(make.user())
+    assert silence.desk(actor, NOW + HOUR, OFFICE).ours == []
+    make.reply(back, at=NOW + HOUR)
+    (row,) = silence.desk(actor, NOW + 2 * HOUR, OFFICE).ours
+    assert row.application.id == back.id
+    assert row.wanted is not None
+    assert row.application.due_at > NOW + 2 * DAY  # it would stand there on that day only
+    make.reply(back, at=NOW + 2 * HOUR)  # whatever else they write
+    assert len(silence.desk(actor, NOW + 3 * HOUR, OFFICE).ours) == 1
+    make.event(back, at=NOW + 4 * HOUR, by=RECRUITER)
+    make.reply(back, at=NOW + 5 * HOUR)  # an answer like any other from here on
+    assert silence.desk(actor, NOW + 6 * HOUR, OFFICE).ours == []
+    assert other.outcome is Outcome.GHOSTED

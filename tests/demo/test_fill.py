@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -100,6 +101,15 @@ def test_the_command_fills_an_empty_database_and_says_what_is_in_it(runner, db, 
     assert again.exit_code == 1
     assert "not empty" in again.output
     assert db.session.scalar(select(func.count(User.id))) == 6
+
+
+def test_the_command_says_where_one_is_a_candidate(runner, client, settings, frozen):
+
+    said = runner.invoke(args=["demo"]).output
+    (link,) = re.findall(r"http://localhost:\d+(/status/\S+)", said)
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "Nordwind" in page.text
 
 
 def test_the_journal_of_the_database_is_the_one_that_was_told(read):

@@ -326,6 +326,22 @@ def test_search_says_how_many_there_are_when_not_all_are_shown(recruiter):
 # Who sees what.
 
 
+def test_a_manager_finds_our_own_debts_first(signed_in):
+    manager = make.user(Role.HIRING_MANAGER)
+    client = signed_in(manager)
+    ended, waiting, late, later = (
+        handed_over(make.application(make.candidate(name)), manager)
+        for name in ("Ended One", "Waiting One", "Late One", "Later One")
+    )
+    make.event(waiting, at=MONDAY - DAY)
+    make.reply(late, at=MONDAY - 20 * DAY)
+    make.reply(later, at=MONDAY - HOUR)
+    make.event(ended, Kind.REJECTION, at=MONDAY - HOUR)
+    page = text_of(client, "/handed-over")
+    places = [page.index(name) for name in ("Late One", "Later One", "Waiting One", "Ended One")]
+    assert places == sorted(places)
+
+
 def test_a_manager_sees_what_was_handed_over_and_nothing_else(signed_in):
     manager, other = make.user(Role.HIRING_MANAGER), make.user(Role.HIRING_MANAGER)
     mine = handed_over(make.application(make.candidate("Mine")), manager)

@@ -253,8 +253,13 @@ def _task(row: DeskRow, known: Known) -> Task:
 
 def _wish(wanted: Event | None) -> str:
     """What was tapped on the status page, in the reader's language, and not what was typed."""
-    wish = wish_of(wanted.external_id) if wanted else None
-    return _("They ask: “%(words)s”.", words=WISHES[wish]) if wish else ""
+    if wanted is None:
+        return ""
+    if wish := wish_of(wanted.external_id):
+        return _("They ask: “%(words)s”.", words=WISHES[wish])
+    if not wanted.due_at:
+        return _("They came back after the end; that reopened it.")
+    return ""
 
 
 def _call(application: Application, number: str) -> Call:
