@@ -47,6 +47,7 @@ NAMED_FILES = {
     ("messages", "cutting"): "rules",
     ("messages", "contents"): "rules",
     ("messages", "embedded"): "rules",
+    ("messages", "prose"): "rules",
     ("messages", "twins"): "services",
     ("messages", "fields"): "rules",
     ("messages", "tone"): "rules",

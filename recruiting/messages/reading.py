@@ -9,7 +9,7 @@ person must never be lost: what no rule knows is a person's reply.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from flufl.bounce import all_failures
 
 from recruiting.messages import envelope, returns, texts
 from recruiting.messages.envelope import Envelope
+from recruiting.messages.texts import Part
 
 HEAD = 2_000  # characters of a text in which a machine says what it is
 FIRST_WORDS = 400  # characters in which it says so first of all
@@ -57,6 +58,7 @@ class Mail:
     reply_text: str
     full_text: str
     html: str
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class Seen:
         self.raw = raw
         self.message = message = envelope.parse(raw)
         self.envelope = envelope.read(message)
-        self.text, self.html = texts.body(message)
+        self.parts = texts.parts(message)
+        self.text, self.html = texts.body(message, self.parts)
         self.reply, self.quoted = texts.fold(self.text)
 
     def header(self, name: str) -> str:
@@ -246,6 +249,7 @@ def read(raw: bytes) -> Mail:
         seen.reply,
         seen.text,
         seen.html,
+        seen.parts,
     )
     if kind in BOUNCES:
         return replace(mail, failed_recipients=_failed(seen), in_reply_to=_returned(seen))

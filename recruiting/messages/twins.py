@@ -13,7 +13,7 @@ from contextlib import suppress
 from sqlalchemy import Select, select
 
 from recruiting.db import db, overwrite_freed
-from recruiting.messages import contents, embedded, envelope, files, texts
+from recruiting.messages import contents, envelope, files, prose, texts
 from recruiting.messages.embedded import LEFT_OUT
 from recruiting.messages.models import Received
 from recruiting.messages.rules import TWICE, ReceivedState
@@ -115,5 +115,5 @@ def _left(raw: bytes) -> tuple[object, ...]:
     """What stays of a mail without its files, whether or not it has lost them."""
     message = envelope.parse(raw)
     head = envelope.read(message)
-    words = embedded.words_alone(texts.body(message)[0]).replace(LEFT_OUT, " ")
+    words = prose.words_alone(texts.body(message)[0]).replace(LEFT_OUT, " ")
     return head.subject, head.sent_at, head.sender, words.split()

@@ -16,7 +16,7 @@ from sqlalchemy import delete
 
 from recruiting.db import db, overwrite_freed
 from recruiting.deadline import at_most
-from recruiting.messages import embedded, envelope, files, texts, twins
+from recruiting.messages import envelope, files, prose, texts, twins
 from recruiting.messages.models import Received
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel
@@ -51,7 +51,7 @@ def inventory_of(received: Received, *, now: datetime) -> Inventory:
         return known
     raw, found = received.raw, files.Attached([], 0, 0)
     with suppress(Exception), at_most(LONGEST_READING):
-        found = files.told(envelope.parse(raw))
+        found = files.told(texts.parts(envelope.parse(raw)))
     inventory = Inventory(received_id=received.id, listed_at=now)
     inventory.documents = [Document(name=one.name, size=one.size, number=1) for one in found.files]
     if found.further:
@@ -156,7 +156,7 @@ def _strip(received: Received, keys: Sequence[str]) -> bool:
     with suppress(Exception), at_most(LONGEST_READING):
         twins.note_contents(received, keys)
     received.raw = left
-    if event is not None and (words := embedded.words_alone(event.body)) != event.body:
+    if event is not None and (words := prose.words_alone(event.body)) != event.body:
         event.body = words  # of a mail that was filed before files in words were known
     return True
 

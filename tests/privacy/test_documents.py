@@ -114,6 +114,11 @@ def test_a_mail_without_its_files_keeps_its_head_and_its_words():
         b"Subject: y\nno field\nbegin 644 cv.pdf\n0CANARYCANARYCANARY\n\n",
         b"Content-Type: text/plain\n\n%PDF-1.7 CANARY",
         b"X-Cv: " + b"CANARY" * 9_000 + b"\r\n\r\nHello",
+        b"".join(b"X-Cv-%d: " % n + b"CANARY" * 2_000 + b"\r\n" for n in range(9)) + b"\r\nHello",
+        b"Subject: " + b"CANARYcanary0123456789" * 30 + b"\r\n\r\nHello",
+        b"References: "
+        + (b"CANARYcanary" + b"0123456789ABCDefgh" * 3 + b"\r\n ") * 9
+        + b"\r\n\r\n",
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 500,
     ],
 )
@@ -413,15 +418,19 @@ def test_a_copy_in_a_crowd_brings_nothing_back_either():
 
 @pytest.mark.sqlite
 def test_what_came_back_is_left_nowhere_in_the_file_of_the_database(database_url: str):
+    worker = Worker(current_app._get_current_object())
     octets = CANARY * 4000
     coded = base64.b64encode(octets)
     marks = [coded[at : at + 60] for at in range(0, 16_000, 1_000)]  # pages begin anywhere
     mail = with_file(octets=octets, at=NOW - HOUR)
     stripped(NOW, mail)
+    db.session.commit()
+    worker.tick(NOW)
+    assert not worker.log_holds_deleted
     receiving.store(b"X-Way: 2\r\n" + mail, source="hook:2", arrived_at=NOW, now=NOW)
     db.session.commit()
     assert any(mark in left_in(database_url) for mark in marks)
-    Worker(current_app._get_current_object()).tick(NOW + HOUR)
+    worker.tick(NOW + HOUR)
     assert not any(mark in left_in(database_url) for mark in marks)
 
 
