@@ -111,7 +111,7 @@ def _file(number: int, one: Embedded) -> File:
 
 
 def without_files(raw: bytes) -> bytes:
-    """A raw mail without what hangs on it: its head as it came, and its words as plain text.
+    """A raw mail without what hangs on it: what we read of its head, and its words as plain text.
 
     Whatever a stranger sent can be written anew like this; what else a mail holds (HTML, pictures
     in it, mails that were passed on) goes with the files.

@@ -27,6 +27,7 @@ from recruiting.messages.texts import Part
 HEAD = 2_000  # characters of a text in which a machine says what it is
 FIRST_WORDS = 400  # characters in which it says so first of all
 KNOWN_BYTES = 64 * 1024  # of a raw mail that are compared with known formats
+OVERLONG = re.compile(rb"([^\n]{998})[^\n]+")  # no mail system writes such a line (RFC 5322, 2.1.1)
 RETURNED_IDS = re.compile(r"^(?:message-id|in-reply-to)\s*:\s*<([^<>\s]{1,300})>", re.I | re.M)
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
@@ -114,7 +115,9 @@ class Seen:
         if self.is_answer:
             return frozenset(), frozenset()
         with suppress(Exception):  # what is written to mislead it raises many an error
-            passing, lasting = all_failures(envelope.parse(self.raw[:KNOWN_BYTES]))
+            passing, lasting = all_failures(
+                envelope.parse(OVERLONG.sub(rb"\1", self.raw[:KNOWN_BYTES]))
+            )
             return _keys(passing), _keys(lasting)
         return frozenset(), frozenset()
 

@@ -7,8 +7,9 @@ comes back. Two mails may share an id, so what they hold must be the same too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache, partial
 
 from sqlalchemy import Select, select
 
@@ -30,7 +31,7 @@ def twin_of(
         return None
     question = _of_id(received, message_id, sender).where(Received.state != ReceivedState.STORED)
     others = db.session.scalars(question.order_by(Received.id.desc())).all()
-    return next((other for other in others if _holds_the_same(other, received, keys)), None)
+    return next(_that_hold_the_same(received, others, keys), None)
 
 
 def copies_of(
@@ -48,7 +49,7 @@ def copies_of(
     found = db.session.scalars(
         question.order_by(Received.id).with_for_update(skip_locked=True)
     ).all()
-    return [one for one in found if _holds_the_same(received, one, keys)]
+    return [*_that_hold_the_same(received, found, keys)]
 
 
 def _of_id(received: Received, message_id: str, sender: str | None) -> Select[Received]:
@@ -92,15 +93,20 @@ def has_lost_its_files(received: Received) -> bool:
     return len(raw) != KEPT_OF_TOO_LARGE and hashlib.sha256(raw).hexdigest() != received.digest
 
 
-def _holds_the_same(one: Received, other: Received, keys: Sequence[str]) -> bool:
-    with suppress(Exception):  # one that is parked cannot be read
-        if _was_not_noted(one) or _was_not_noted(other):
-            return _left(one.raw) == _left(other.raw)
-        is_noted = one.contents or other.contents  # by a key that may have been followed by others
-        return any(
-            _marked(one, key) == _marked(other, key) for key in keys[: None if is_noted else 1]
-        )
-    return False
+def _that_hold_the_same(
+    received: Received, others: Iterable[Received], keys: Sequence[str]
+) -> Iterator[Received]:
+    mine = cache(partial(_marked, received))  # it may be large
+    for other in others:
+        with suppress(Exception):  # one that is parked cannot be read
+            if _was_not_noted(received) or _was_not_noted(other):
+                is_same = _left(received.raw) == _left(other.raw)
+            else:
+                # One that was noted may be so by a key that others have followed.
+                some = keys if received.contents or other.contents else keys[:1]
+                is_same = any(mine(key) == _marked(other, key) for key in some)
+            if is_same:
+                yield other
 
 
 def _marked(received: Received, key: str) -> str:
