@@ -45,6 +45,7 @@ def delete_documents(application_id: int, *, now: datetime) -> bool:
         days=_settings().documents_days,
         now=now,
         office=place,
+        keys=_settings().keys,
     )
     failpoint("documents deleted")
     return gone
@@ -60,7 +61,7 @@ def erase_documents(application_id: int, *, now: datetime) -> bool:
     """Delete of one mail of an application what a person decided to delete; whether there was
     one."""
     application = _locked(application_id)
-    gone = documents.delete_erased(application, now=now, office=office())
+    gone = documents.delete_erased(application, now=now, office=office(), keys=_settings().keys)
     failpoint("documents deleted")
     return gone
 

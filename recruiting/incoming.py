@@ -67,16 +67,21 @@ class Rounds:
         return visit.stored
 
 
-def file_next(now: datetime) -> bool:
-    """File one mail that is stored, and say whether there was one."""
+def file_next(now: datetime, on_deleted: Callable[[], None] | None = None) -> bool:
+    """File one mail that is stored, and say whether there was one.
+
+    `on_deleted` is called once files are gone that came back with it.
+    """
     received = receiving.claim()
     if received is None:
         return False
     received_id = received.id
     try:
         with at_most(LONGEST_FILING):
-            receiving.file(received, desk(now))
+            is_deleted = receiving.file(received, desk(now))
         db.session.commit()
+        if is_deleted and on_deleted:
+            on_deleted()
     except Exception as error:
         db.session.rollback()
         log.exception("mail not filed", received=received_id)

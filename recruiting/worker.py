@@ -85,7 +85,7 @@ class Worker:
                     return
             for mailbox in self.mailboxes:
                 self._step("fetch", partial(self._fetch, mailbox))
-            while self._step("file", lambda: incoming.file_next(self.moment())):
+            while self._step("file", self._file):
                 self.listed_at = None
                 if self._is_over():
                     return
@@ -105,6 +105,12 @@ class Worker:
                 self._step("forget_workers", lambda: silence.forget_workers(now=now))
                 self._delete_documents()
                 self._empty_log()
+
+    def _file(self) -> bool:
+        return incoming.file_next(self.moment(), self._note_deleted)
+
+    def _note_deleted(self) -> None:
+        self.log_holds_deleted = True
 
     def _release(self) -> int:
         """Let anonymous answers go, if their time has come; nothing is logged of it."""
@@ -144,7 +150,7 @@ class Worker:
         while not self._is_over():
             if not self._step(name, lambda: act(now=self.moment())):
                 return True
-            self.log_holds_deleted = True
+            self._note_deleted()
         return False
 
     def _empty_log(self) -> None:

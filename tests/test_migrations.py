@@ -187,6 +187,33 @@ def test_what_is_still_here_is_listed_anew_and_what_was_deleted_is_not(url: str)
     engine.dispose()
 
 
+def test_copies_that_stayed_behind_are_placed_beside_the_mail_that_they_are_of(url: str):
+    migrate.upgrade(url, "0017")
+    engine = sa.create_engine(url)
+    change = "UPDATE received SET state = '%s', why = '%s', message_id = '%s', sender = 'x'"
+    rows = {
+        1: ("filed", "r", "a"), 2: ("not_ours", "twice", "a"),
+        3: ("unmatched", "", "b"), 4: ("not_ours", "twice", "b"),
+        5: ("filed", "r", "c"), 6: ("filed", "r", "c"), 7: ("not_ours", "twice", "c"),
+        8: ("filed", "r", "d"), 9: ("not_ours", "r", "d"), 10: ("not_ours", "twice", "d"),
+        11: ("filed", "twice", "a"),
+    }  # fmt: skip
+    with engine.begin() as connection:
+        fill(connection)
+        for number, row in rows.items():
+            connection.execute(sa.text(f"{change % row} WHERE id = {number}"))
+        connection.execute(
+            sa.text("UPDATE received SET application_id = NULL, event_id = NULL WHERE id = 2")
+        )
+    migrate.upgrade(url)
+    with engine.connect() as connection:
+        found = "SELECT state, application_id, event_id FROM received WHERE id IN (2, 4, 7, 10)"
+        assert [tuple(row) for row in connection.execute(sa.text(f"{found} ORDER BY id"))] == [
+            ("filed", 1, 1), ("not_ours", 4, 4), ("not_ours", 7, 7), ("not_ours", 10, 10),
+        ]  # fmt: skip
+    engine.dispose()
+
+
 def test_a_mail_to_a_colleague_alone_is_about_no_application_and_is_written_once(url: str):
     migrate.upgrade(url)
     engine = sa.create_engine(url)

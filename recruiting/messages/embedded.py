@@ -17,13 +17,13 @@ from urllib.parse import unquote_to_bytes
 LEFT_OUT = "[…]"  # stands where a file was, in any language
 BEGINNINGS = ("begin", "=ybegin", "(This file")
 MOST_BEGUN = 1_000  # lines of one text that may begin a file
+MOST_LINES = 300_000  # that are looked through one by one; no file has more of so many letters
 MOST_BLANK = 3  # lines within a file
 EMPTY = "data:;base64,"
-RUN = 4  # lines of code that are no words, whatever stands before them
-LONGEST_WORD = 500  # of letters that may be code; no address is as long
 LONGEST_HEAD = 400  # of a line that says what follows
 MOST_READ = 8_000_000  # characters of one mail
 MOST_NAMED = 200  # files in addresses that are read, of one text; the others are counted
+MOST_LOOKED = 2_000  # addresses of one text that may hold a file
 REAL_LINE = 40  # signs of a line of code that is no word
 QUOTED = re.compile(r"(?:> ?)*")
 
@@ -35,14 +35,6 @@ _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]{2,}={0,2}")
 _YENC = re.compile(r"=ybegin [a-z]+=\d")
 _BINHEX = re.compile(r"\(This file must be converted with BinHex")
 _BINHEX_LINE = re.compile(r":?[!-r]{60,80}|:?[!-r]{1,80}:")
-_CODE = re.compile(r"(?=.*[A-Z])(?=.*[a-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}|M[ -`]{55,61}")
-# The same where line ends became blanks, as in the words of HTML.
-_CODES = re.compile(
-    r"(?:(?<!\S)(?:(?=\S*[A-Z])(?=\S*[a-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}|M[!-`]{55,61})"
-    rf"(?:[ \t]+|$)){{{RUN},}}(?:[A-Za-z0-9+/]{{2,}}={{1,2}}(?!\S))?",
-    re.MULTILINE,
-)
-_LONG = re.compile(rf"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{{{LONGEST_WORD},}}")
 _DATA = re.compile(
     r"""\bdata:(?P<kind>[a-z]{1,40}/[\w.+-]{1,100})?(?P<more>(?:;[\w.+=%-]{1,200}){0,9}),"""
     r"""(?P<code>[^\s"'<>)]*(?:\s{1,9}(?:[A-Za-z0-9+/]{30,}={0,2}|"""
@@ -53,9 +45,6 @@ _KINDS = re.compile(
     "(?:application|audio|font|image|message|model|multipart|text|video)/", re.IGNORECASE
 )
 _NO_PROSE = re.compile(r"%[0-9A-Fa-f]{2}|(?<![\w+=-])[A-Za-z0-9_+=-]{40}")
-_MAY_HOLD = re.compile(
-    r"^[> ]*(?:begin(?:-base64)? [0-7]|=ybegin |\(This file must)|\bdata:", re.M | re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +62,16 @@ class Embedded:
 
 def parted(text: str) -> tuple[str, list[Embedded]]:
     """(the words of a text, the files that stood in them)."""
-    text = text[:MOST_READ]
-    if not _MAY_HOLD.search(text):
+    words, found = _without_blocks(text[:MOST_READ])
+    words, further = without_addresses(words, LEFT_OUT)
+    return words, found + further
+
+
+def _without_blocks(text: str) -> tuple[str, list[Embedded]]:
+    """The same of files that fill lines of their own."""
+    if not any(one in text for one in BEGINNINGS):
         return text, []
-    lines, found, kept = text.split("\n"), list[Embedded](), list[str]()
+    lines, found, kept = text.split("\n", MOST_LINES), list[Embedded](), list[str]()
     number = begun = 0
     while number < len(lines):
         line = lines[number]
@@ -90,63 +85,32 @@ def parted(text: str) -> tuple[str, list[Embedded]]:
         number, file = block
         kept.append(prefix + LEFT_OUT)
         found.append(file)
-    words = "\n".join(kept)
-    found += in_addresses(words)
-    return _DATA.sub(_in_place, words), found
+    return "\n".join(kept), found
 
 
-def words_alone(text: str) -> str:
-    """The words of a text without any run of letters that is code, whoever wrote it into them."""
-    lines, kept, code = parted(text)[0].split("\n"), list[str](), list[str]()
-    for line in [*lines, ""]:
-        bare = line[len(_prefix(line)) :].strip()
-        if _CODE.fullmatch(bare):
-            code.append(line)
-            continue
-        if len(code) >= RUN:
-            kept.append(LEFT_OUT)
-            code = []
-            if _is_rest(bare):
-                continue
-        kept += [*code, line]
-        code = []
-    return _LONG.sub(LEFT_OUT, _CODES.sub(_in_line, "\n".join(kept[:-1])))
+def without_addresses(text: str, instead: str = EMPTY) -> tuple[str, list[Embedded]]:
+    """(a text or the tags of HTML without the files that are written as addresses, these files).
 
-
-def _in_line(found: re.Match[str]) -> str:
-    return LEFT_OUT + " " * found[0].endswith((" ", "\t"))
-
-
-def _is_rest(line: str) -> bool:
-    """Whether the line below a run of code is its last one, which may be short."""
-    if not _UU_LINE.fullmatch(line):
-        return line.endswith("=") and _BASE64_LINE.fullmatch(line) is not None
-    return _fits(line) or line == "end"
-
-
-def _fits(line: str) -> bool:
-    """Whether a line of uuencode is as long as its first sign says."""
-    length = -(-((ord(line[0]) - 32) & 63) // 3) * 4
-    return length - 4 < len(line) - 1 <= length + 1
-
-
-def in_addresses(text: str) -> list[Embedded]:
-    """The files that are written as addresses in a text or in the tags of HTML.
-
-    Of very many the last stands for all that are not read.
+    Of very many the last stands for all that are not read; what follows the last one that is
+    looked at is one file more, whatever it is.
     """
-    found, further, size = list[Embedded](), 0, 0
-    for one in filter(_is_file, _DATA.finditer(text)):
-        if len(found) < MOST_NAMED:
+    if "data:" not in text.lower():
+        return text, []
+    kept, found, seen, further, size = list[str](), list[Embedded](), 0, 0, 0
+    for number, one in enumerate(_DATA.finditer(text)):
+        is_rest = number == MOST_LOOKED
+        if not (is_rest or _is_file(one)):
+            continue
+        kept += [text[seen : one.start()], LEFT_OUT if is_rest else instead]
+        seen = len(text) if is_rest else one.end()
+        if is_rest or len(found) == MOST_NAMED:
+            further, size = further + 1, size + seen - one.start()
+        elif one["code"]:  # not one that was emptied before
             found.append(_of_address(one))
-        else:
-            further, size = further + 1, size + len(one["code"])
-    return [*found, Embedded("", size, b"", further)] if further else found
-
-
-def without_addresses(html: str) -> str:
-    """HTML in which such addresses are empty; in its words they are left out."""
-    return _DATA.sub(lambda one: EMPTY if _is_file(one) else one[0], html[:MOST_READ])
+        if is_rest:
+            break
+    words = "".join([*kept, text[seen:]])
+    return words, [*found, Embedded("", size, b"", further)] if further else found
 
 
 def _is_file(found: re.Match[str]) -> bool:
@@ -159,10 +123,6 @@ def _is_file(found: re.Match[str]) -> bool:
 
 def _is_base64(found: re.Match[str]) -> bool:
     return found["more"].lower().endswith(";base64")
-
-
-def _in_place(found: re.Match[str]) -> str:
-    return LEFT_OUT if _is_file(found) else found[0]
 
 
 def _of_address(found: re.Match[str]) -> Embedded:
@@ -248,6 +208,12 @@ def _is_uuencode(line: str) -> bool:
     """Whether a line is one of uuencode; a full one may have lost the blanks at its end."""
     is_full = line.startswith("M") and len(line) <= 62
     return _UU_LINE.fullmatch(line) is not None and (is_full or _fits(line))
+
+
+def _fits(line: str) -> bool:
+    """Whether a line of uuencode is as long as its first sign says."""
+    length = -(-((ord(line[0]) - 32) & 63) // 3) * 4
+    return length - 4 < len(line) - 1 <= length + 1
 
 
 def _is_base64_line(line: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.message import Message
@@ -17,8 +17,9 @@ from io import BytesIO
 from itertools import count
 from typing import NamedTuple
 
-from recruiting.messages import embedded, envelope, texts
+from recruiting.messages import envelope, prose, texts
 from recruiting.messages.embedded import Embedded
+from recruiting.messages.texts import Part
 
 LARGEST_FILE = 25 * 1024 * 1024  # bytes
 LONGEST_NAME = 120
@@ -30,7 +31,16 @@ TURNED = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would show a 
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
-_OF_BODY = re.compile(rb"(content-[a-z-]+|mime-version)\s*:", re.IGNORECASE)
+# What we read of a head, and programs that look at a mail that somebody takes out of here.
+OF_ADDRESSES = frozenset(
+    (b"from", b"to", b"cc", b"reply-to", b"sender", b"return-path", b"resent-to", b"references")
+)
+OF_HEAD = OF_ADDRESSES | {
+    *(b"subject", b"date", b"message-id", b"in-reply-to", b"delivered-to", b"x-original-to"),
+    *(b"envelope-to", b"auto-submitted", b"precedence", b"x-failed-recipients", b"x-autoreply"),
+    *(b"x-autorespond", b"x-autoreply-from", b"x-vacation"),
+}
+LONGEST_OF = (4_000, 8_000)  # bytes of a field: of any other, of one that names many
 _OF_HEAD = re.compile(rb"From |[!-9;-~]*:|[ \t]")
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _PLAIN_BODY = (
@@ -72,13 +82,13 @@ class Attached(NamedTuple):
 
 def attached(message: Message) -> list[File]:
     """The files of a mail that are told by name, in their order."""
-    return told(message).files
+    return told(texts.parts(message)).files
 
 
-def told(message: Message) -> Attached:
+def told(parts: Iterable[Part]) -> Attached:
     """The files of a mail: by name, and how many further ones of how many bytes there are."""
     found, further, size = list[File](), 0, 0
-    for number, one in _files(message):
+    for number, one in _files(parts):
         if len(found) < MOST_LISTED and not one.further:
             found.append(_file(number, one))
         else:
@@ -88,7 +98,7 @@ def told(message: Message) -> Attached:
 
 def octets_of(message: Message, number: int) -> tuple[File, bytes] | None:
     """One file with its bytes; none if there is none that is offered under this number."""
-    for found, one in _files(message):
+    for found, one in _files(texts.parts(message)):
         if found == number:
             file = _file(number, one)
             return (file, one.octets) if file.is_offered else None
@@ -101,7 +111,7 @@ def _file(number: int, one: Embedded) -> File:
 
 
 def without_files(raw: bytes) -> bytes:
-    """A raw mail without what hangs on it: its head as it came, and its words as plain text.
+    """A raw mail without what hangs on it: what we read of its head, and its words as plain text.
 
     Whatever a stranger sent can be written anew like this; what else a mail holds (HTML, pictures
     in it, mails that were passed on) goes with the files.
@@ -110,17 +120,29 @@ def without_files(raw: bytes) -> bytes:
     head = raw[: ends.start()] if ends else raw
     words = ""
     with suppress(Exception):
-        words = embedded.words_alone(texts.body(envelope.parse(raw))[0])
-    kept = b"".join(line for line in _fields(head) if not _OF_BODY.match(line))
+        words = prose.words_alone(texts.body(envelope.parse(raw))[0])
+    kept = b"".join(_fields(head))
     return kept + _PLAIN_BODY + words.encode("utf-8", "replace").replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _fields(head: bytes) -> Iterator[bytes]:
-    """The fields of a head, each with the lines that go on with it.
+    """The fields of a head that we read, each with the lines that go on with it.
 
-    A line that is none begins the words, as readers of mail have it. No field is as long as a file.
+    A line that is none begins the words, as readers of mail have it. What others wrote into fields
+    of their own may be anything; of a file that fills these, no more stays than of one field.
     """
-    return (field for field in _any_fields(head) if len(field) <= LONGEST_FIELD)
+    left = LONGEST_FIELD
+    for field in _any_fields(head):
+        name = field.partition(b":")[0].strip().lower()
+        longest = min(left, LONGEST_OF[name in OF_ADDRESSES])
+        if name in OF_HEAD and len(field) <= longest and _is_words(field):
+            left -= len(field)
+            yield field
+
+
+def _is_words(field: bytes) -> bool:
+    said = envelope.decoded_line(field.partition(b":")[2].decode("latin-1"))
+    return prose.words_alone(said) == said
 
 
 def _any_fields(head: bytes) -> Iterator[bytes]:
@@ -135,29 +157,18 @@ def _any_fields(head: bytes) -> Iterator[bytes]:
     yield b"".join(field)
 
 
-def _files(message: Message) -> Iterator[tuple[int, Embedded]]:
+def _files(parts: Iterable[Part]) -> Iterator[tuple[int, Embedded]]:
     """(number, file) of every file: those beside the words, and those within them."""
-    inside, left = count(FIRST_INSIDE), embedded.MOST_READ
-    for number, part in enumerate(texts.leaves(message, most=None)):
-        if texts.is_words(part):
-            text = texts.decoded(part)
-            for one in _embedded(text[:left], part.get_content_type()):
-                yield next(inside), replace(one, name=tidy_name(one.name))
-            unread, left = len(text) - left, max(0, left - len(text))
-            if unread > 0:  # words are never as long, so it counts as a file
-                yield next(inside), Embedded("", unread, b"", further=1)
-        elif not part.get_content_type().startswith("message/"):
-            # What a report returns is told by its own words.
-            octets = texts.octets_of(part)
-            yield number, Embedded(_name(part), len(octets), octets)
-
-
-def _embedded(text: str, content_type: str) -> list[Embedded]:
-    if content_type != "text/html":
-        return embedded.parted(text)[1]
-    words = texts.from_html(embedded.without_addresses(text))
-    found = embedded.parted(words)[1]  # an address that was emptied holds nothing
-    return [*embedded.in_addresses(text), *(one for one in found if one.size or one.further)]
+    inside = count(FIRST_INSIDE)
+    for part in parts:
+        for one in part.files:
+            yield next(inside), replace(one, name=tidy_name(one.name))
+        if part.unread:  # words are never as long, so it counts as a file
+            yield next(inside), Embedded("", part.unread, b"", further=1)
+        # What a report returns is told by its own words.
+        if not part.is_words and not part.message.get_content_type().startswith("message/"):
+            octets = texts.octets_of(part.message)
+            yield part.number, Embedded(_name(part.message), len(octets), octets)
 
 
 def _name(part: Message) -> str:

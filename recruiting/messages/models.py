@@ -94,6 +94,7 @@ class Received(Base):
 
     `source` says where it lay (mailbox, UIDVALIDITY and UID; file name; hook) and is unique, and
     so is the `digest` of its bytes: a mail that is fetched or handed in twice is one row.
+    `contents` is noted when its files are deleted: so it is known again, whichever way it comes.
     """
 
     __tablename__ = "received"
@@ -115,6 +116,7 @@ class Received(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     tries: Mapped[int]
     worked_at: Mapped[datetime | None]
+    contents: Mapped[str | None] = mapped_column(String(64))  # mark of what it held, files and all
 
     application: Mapped[Application | None] = relationship()
     event: Mapped[Event | None] = relationship()

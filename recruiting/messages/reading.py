@@ -9,7 +9,7 @@ person must never be lost: what no rule knows is a person's reply.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,10 +22,12 @@ from flufl.bounce import all_failures
 
 from recruiting.messages import envelope, returns, texts
 from recruiting.messages.envelope import Envelope
+from recruiting.messages.texts import Part
 
 HEAD = 2_000  # characters of a text in which a machine says what it is
 FIRST_WORDS = 400  # characters in which it says so first of all
 KNOWN_BYTES = 64 * 1024  # of a raw mail that are compared with known formats
+OVERLONG = re.compile(rb"([^\n]{998})[^\n]+")  # no mail system writes such a line (RFC 5322, 2.1.1)
 RETURNED_IDS = re.compile(r"^(?:message-id|in-reply-to)\s*:\s*<([^<>\s]{1,300})>", re.I | re.M)
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
@@ -57,6 +59,7 @@ class Mail:
     reply_text: str
     full_text: str
     html: str
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class Seen:
         self.raw = raw
         self.message = message = envelope.parse(raw)
         self.envelope = envelope.read(message)
-        self.text, self.html = texts.body(message)
+        self.parts = texts.parts(message)
+        self.text, self.html = texts.body(message, self.parts)
         self.reply, self.quoted = texts.fold(self.text)
 
     def header(self, name: str) -> str:
@@ -111,7 +115,9 @@ class Seen:
         if self.is_answer:
             return frozenset(), frozenset()
         with suppress(Exception):  # what is written to mislead it raises many an error
-            passing, lasting = all_failures(envelope.parse(self.raw[:KNOWN_BYTES]))
+            passing, lasting = all_failures(
+                envelope.parse(OVERLONG.sub(rb"\1", self.raw[:KNOWN_BYTES]))
+            )
             return _keys(passing), _keys(lasting)
         return frozenset(), frozenset()
 
@@ -246,6 +252,7 @@ def read(raw: bytes) -> Mail:
         seen.reply,
         seen.text,
         seen.html,
+        seen.parts,
     )
     if kind in BOUNCES:
         return replace(mail, failed_recipients=_failed(seen), in_reply_to=_returned(seen))

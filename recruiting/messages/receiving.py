@@ -20,19 +20,18 @@ from sqlalchemy.exc import IntegrityError
 from recruiting.db import db
 from recruiting.errors import Missing, Refused
 from recruiting.failpoints import failpoint
-from recruiting.messages import consequences, envelope, matching, reading
+from recruiting.messages import consequences, envelope, matching, reading, twins
 from recruiting.messages.consequences import Arrival
 from recruiting.messages.matching import How, Match
 from recruiting.messages.models import Received
 from recruiting.messages.reading import BOUNCES, Mail
 from recruiting.messages.rules import FOR_A_PERSON, TWICE, ReceivedState
+from recruiting.messages.twins import KEPT_OF_TOO_LARGE
 from recruiting.pipeline.models import Application
 from recruiting.workdays import Office
 
 LARGEST_MAIL = 50 * 1024 * 1024  # bytes
-KEPT_OF_TOO_LARGE = 64 * 1024
 MOST_TRIES = 3
-MOST_TWINS = 5  # mails of one id and one sender that are compared
 MOST_AT_ONCE = 5  # mails from one address within
 CROWD = timedelta(minutes=10)
 SOURCES_AT_ONCE = 500
@@ -151,8 +150,11 @@ def _claim(which: ColumnElement[bool]) -> Received | None:
     )
 
 
-def file(received: Received, desk: Desk) -> None:
-    """Read a mail, find out whose it is, and let it have its effect."""
+def file(received: Received, desk: Desk) -> bool:
+    """Read a mail, find out whose it is, and let it have its effect.
+
+    Says whether its files were deleted, as those of the same mail had been before.
+    """
     failpoint("mail claimed")
     mail = reading.read(received.raw)
     failpoint("mail read")
@@ -160,24 +162,36 @@ def file(received: Received, desk: Desk) -> None:
     _note(received, mail, why, desk.now)  # last, so that the row is written once
     db.session.flush()
     failpoint("mail filed")
+    return received.contents is not None
 
 
 def _place(received: Received, mail: Mail, desk: Desk) -> str:
     """Put a mail where it belongs, and say why."""
+    sender = mail.envelope.sender
+    twin = twins.twin_of(received, mail.envelope.message_id, sender, desk.keys)
+    if twin is not None:  # has no effect, so one of a crowd may as well
+        twins.join(received, twin, desk.keys)
+        return TWICE
     if _is_crowded(received, mail):
         received.state = ReceivedState.HELD
-        # It has no effect, yet its files go when those of that application go.
-        if (meant := matching.match(mail, desk.keys)) is not None:
-            received.application_id = meant.application_id
-            received.sender_differs = meant.sender_differs
-    elif (twin := _twin(received, mail)) is not None:
-        _join(received, twin)
-        return TWICE
+        _hold_for(received, matching.match(mail, desk.keys))
     elif (found := matching.match(mail, desk.keys)) is None:
         received.state = ReceivedState.UNMATCHED
     else:
         _take(received, mail, found, desk)
     return mail.why
+
+
+def _hold_for(received: Received, meant: Match | None) -> None:
+    """Note which application a mail was meant for, if it says so: it has no effect there, yet its
+    files go when those of that application go.
+
+    Its sender alone does not say so: an agency writes for many, and its crowd of mails is what is
+    held. Such a mail is one that nobody could place.
+    """
+    if meant is not None and meant.how is not How.SENDER:
+        received.application_id = meant.application_id
+        received.sender_differs = meant.sender_differs
 
 
 def set_back(received_id: int, error: BaseException, *, now: datetime) -> bool:
@@ -221,42 +235,6 @@ def _is_crowded(received: Received, mail: Mail) -> bool:
     return (db.session.scalar(before) or 0) >= MOST_AT_ONCE
 
 
-def _twin(received: Received, mail: Mail) -> Received | None:
-    """The same mail, kept before with other bytes: it came on two ways.
-
-    Two mails may share an id, so its words must be the same as well.
-    """
-    if mail.envelope.message_id is None:
-        return None
-    others = db.session.scalars(
-        select(Received)
-        .where(
-            Received.message_id == mail.envelope.message_id,
-            Received.id != received.id,
-            Received.sender == mail.envelope.sender,
-            Received.state != ReceivedState.STORED,
-        )
-        .order_by(Received.id.desc())
-        .limit(MOST_TWINS)
-    )
-    return next((other for other in others.all() if _says_the_same(other, mail)), None)
-
-
-def _says_the_same(other: Received, mail: Mail) -> bool:
-    with suppress(Exception):  # one that is parked cannot be read
-        read = reading.read(other.raw)
-        return (read.full_text, read.html) == (mail.full_text, mail.html)
-    return False
-
-
-def _join(received: Received, twin: Received) -> None:
-    """Let a mail that came twice stand beside its twin; a person sees one of them."""
-    is_filed = twin.state is ReceivedState.FILED
-    received.state = ReceivedState.FILED if is_filed else ReceivedState.NOT_OURS
-    received.application_id, received.event_id = twin.application_id, twin.event_id
-    received.sender_differs = twin.sender_differs
-
-
 def _take(received: Received, mail: Mail, found: Match, desk: Desk) -> None:
     told = consequences.told_of(received, mail)
     # A journal that told of this mail has said whose it is.
@@ -296,32 +274,9 @@ def assign(received: Received, application: Application, *, by: str, desk: Desk)
     differs = mail.envelope.sender not in {one.key for one in application.candidate.addresses}
     _take(received, mail, Match(application.id, How.PERSON, differs), desk)
     _note(received, mail, f"{How.PERSON}: {by}", desk.now)
-    for copy in _copies(received, mail):
-        _join(copy, received)
+    for copy in twins.copies_of(received, received.message_id, received.sender, desk.keys):
+        twins.join(copy, received, desk.keys)
     db.session.flush()
-
-
-def _copies(received: Received, mail: Mail) -> Sequence[Received]:
-    """What came on other ways while a mail waited for a person, each locked.
-
-    What somebody else has locked they deal with: who waits for it here may wait for each other.
-    """
-    if mail.envelope.message_id is None:
-        return ()
-    found = db.session.scalars(
-        select(Received)
-        .where(
-            Received.message_id == mail.envelope.message_id,
-            Received.id != received.id,
-            Received.sender == mail.envelope.sender,
-            Received.state == ReceivedState.NOT_OURS,
-            Received.why == TWICE,
-        )
-        .order_by(Received.id)
-        .limit(MOST_TWINS)
-        .with_for_update(skip_locked=True)
-    )
-    return [one for one in found.all() if _says_the_same(one, mail)]
 
 
 def set_aside(received: Received, *, by: str, now: datetime) -> None:

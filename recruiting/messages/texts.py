@@ -7,12 +7,14 @@ what is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from email.message import Message
 from html import unescape
 
 from recruiting.messages import embedded
+from recruiting.messages.embedded import Embedded
 from recruiting.messages.envelope import plain
 
 LONGEST_TEXT = 200_000  # characters of a mail that are read; its raw bytes are kept whole
@@ -199,23 +201,62 @@ def is_words(part: Message) -> bool:
     return not octets_of(part)[:1024].lstrip().startswith(OF_FILES)
 
 
-def body(message: Message) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a mail, read once; of one that holds words these, and the files in them."""
+
+    number: int
+    message: Message
+    is_words: bool
+    words: str = ""
+    html: str = ""  # where the words are made from it
+    files: tuple[Embedded, ...] = ()
+    unread: int = 0  # characters that nobody looked through
+
+
+def parts(message: Message) -> list[Part]:
+    """The parts of a mail in their order; what is too much of all words together stays unread."""
+    found, left, left_of_html = list[Part](), embedded.MOST_READ, LONGEST_HTML
+    for number, part in enumerate(leaves(message, most=None)):
+        if not is_words(part):
+            found.append(Part(number, part, is_words=False))
+            continue
+        said = decoded(part)
+        is_html = part.get_content_type() == "text/html"
+        read = _html(number, part, said[:left], left_of_html) if is_html else None
+        if read is None:
+            words, inside = embedded.parted(said[:left])
+            read = Part(number, part, is_words=True, words=words, files=(*inside,))
+        left_of_html -= len(read.html)
+        found.append(replace(read, unread=max(0, len(said) - left)))
+        left = max(0, left - len(said))
+    return found
+
+
+def _html(number: int, part: Message, said: str, most: int) -> Part:
+    html, inside = embedded.without_addresses(said)
+    html = html[:most]
+    words, further = embedded.parted(from_html(html))
+    inside += further
+    return Part(number, part, is_words=True, words=words, html=html, files=(*inside,))
+
+
+def body(message: Message, read: Sequence[Part] | None = None) -> tuple[str, str]:
     """(text, HTML) of a mail; the text is made from the HTML where there is no other.
 
-    Without the files that some write into them.
+    Without the files that some write into them. `read` are its parts, where they are known.
     """
-    text, html, left = "", "", embedded.MOST_READ
-    for part in filter(is_words, leaves(message)):
-        if part.get_content_type() == "text/html":
-            html = html or embedded.without_addresses(decoded(part))[:LONGEST_HTML]
-        elif len(text) < LONGEST_TEXT and left > 0:
-            said = decoded(part)[:left]
-            left -= len(said)
-            words = embedded.parted(said)[0]
-            text = f"{text}\n{words}" if text else words
-    if not text.strip():
-        text = embedded.parted(from_html(html))[0]
-    return text[:LONGEST_TEXT].strip(), html
+    found = [one for one in read or parts(message) if one.is_words][:MOST_PARTS]
+    plain_words = (one.words for one in found if one.message.get_content_type() != "text/html")
+    text = ""
+    for words in plain_words:
+        if len(text) >= LONGEST_TEXT:
+            break
+        text = f"{text}\n{words}" if text else words
+    first = next((one for one in found if one.html), None)
+    if first and not text.strip():
+        text = first.words
+    return text[:LONGEST_TEXT].strip(), first.html if first else ""
 
 
 def fold(text: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy import delete
 
 from recruiting.db import db, overwrite_freed
 from recruiting.deadline import at_most
-from recruiting.messages import embedded, envelope, files, texts
+from recruiting.messages import envelope, files, prose, texts, twins
 from recruiting.messages.models import Received
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel
@@ -51,7 +51,7 @@ def inventory_of(received: Received, *, now: datetime) -> Inventory:
         return known
     raw, found = received.raw, files.Attached([], 0, 0)
     with suppress(Exception), at_most(LONGEST_READING):
-        found = files.told(envelope.parse(raw))
+        found = files.told(texts.parts(envelope.parse(raw)))
     inventory = Inventory(received_id=received.id, listed_at=now)
     inventory.documents = [Document(name=one.name, size=one.size, number=1) for one in found.files]
     if found.further:
@@ -63,7 +63,13 @@ def inventory_of(received: Received, *, now: datetime) -> Inventory:
 
 
 def delete_due(
-    application: Application, ended_on: date, *, days: int, now: datetime, office: Office
+    application: Application,
+    ended_on: date,
+    *,
+    days: int,
+    now: datetime,
+    office: Office,
+    keys: Sequence[str],
 ) -> bool:
     """Delete the documents of the next mail whose day has come, `days` after the end.
 
@@ -76,21 +82,28 @@ def delete_due(
         for one in queries.with_files(application)
         if deletion_day(office.day_of(one.received_at), ended_on, days) <= today
     ]
-    return _delete_next(application, due, now=now, office=office)
+    return _delete_next(application, due, now=now, office=office, keys=keys)
 
 
-def delete_erased(application: Application, *, now: datetime, office: Office) -> bool:
+def delete_erased(
+    application: Application, *, now: datetime, office: Office, keys: Sequence[str]
+) -> bool:
     """Delete the documents of the next mail that was here when a person decided so, or when the
     candidate asked for it, if nobody has placed it.
 
     Says whether there was one. What comes later stays. The caller holds the application locked.
     """
     found = queries.erased_with_files(application)
-    return _delete_next(application, found, now=now, office=office)
+    return _delete_next(application, found, now=now, office=office, keys=keys)
 
 
 def _delete_next(
-    application: Application, found: Sequence[Received], *, now: datetime, office: Office
+    application: Application,
+    found: Sequence[Received],
+    *,
+    now: datetime,
+    office: Office,
+    keys: Sequence[str],
 ) -> bool:
     """Take the files out of one of these mails; with the last one the names of all go, and the
     timeline tells how many they were."""
@@ -100,7 +113,7 @@ def _delete_next(
     left = [one for one in found if one.id not in gone | put_off]
     for received in left[:1]:
         inventory = inventory_of(received, now=now)
-        if _strip(received):
+        if _strip(received, keys):
             inventory.deleted_at = now  # also of one that held none: it is not written anew again
             gone.add(received.id)
         else:
@@ -129,10 +142,8 @@ def _forget(
         )
 
 
-def _strip(received: Received) -> bool:
-    """Leave the words of a mail; its digest stays that of the mail that came.
-
-    So the same mail, fetched or handed in once more, is known and not kept again. Of one that
+def _strip(received: Received, keys: Sequence[str]) -> bool:
+    """Leave the words of a mail, and know it if it is fetched or handed in once more. Of one that
     nobody can write anew in time nothing is left: its words stand on the timeline. Where it stands
     on none, all of it stays, and this is false: it waits for a person, who may read it otherwise.
     """
@@ -142,8 +153,10 @@ def _strip(received: Received) -> bool:
     event = received.event
     if event is None and not _has_words_of(raw, left):
         return False
+    with suppress(Exception), at_most(LONGEST_READING):
+        twins.note_contents(received, keys)
     received.raw = left
-    if event is not None and (words := embedded.words_alone(event.body)) != event.body:
+    if event is not None and (words := prose.words_alone(event.body)) != event.body:
         event.body = words  # of a mail that was filed before files in words were known
     return True
 

@@ -34,6 +34,7 @@ from tests.answers.asked import (
 from tests.answers.test_status import SCENES, assert_alike, read, say, two
 from tests.feedback.test_views import state
 from tests.make import DAY, HOUR, OFFICE
+from tests.messages.mails import KEY
 from tests.privacy.papers import handed_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -210,7 +211,7 @@ def test_done_by_a_person_takes_documents_and_consent_and_is_read_on_the_page(
     page = read(client, application)
     assert "documents of this application; they are being deleted." in page
     assert facts(application)[-1] is Fact.ERASURE_DONE
-    documents.delete_erased(application, now=NOW, office=OFFICE)
+    documents.delete_erased(application, now=NOW, office=OFFICE, keys=[KEY])
     db.session.commit()
     page = read(client, application)
     assert "As you asked, we deleted the documents of this application" in page

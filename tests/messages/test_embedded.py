@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from recruiting.accounts.rules import Role
-from recruiting.messages import embedded, envelope, files, texts
+from recruiting.messages import embedded, envelope, files, prose, texts
 from tests import make
 from tests.messages.mails import asked, come, raw, told
 from tests.pipeline.staff import Staff
@@ -81,7 +81,7 @@ def test_a_file_of_any_kind_ends_with_its_end(said: str):
 )
 def test_words_stay_words(words: str):
     assert embedded.parted(words) == (words, [])
-    assert embedded.words_alone(words) == words
+    assert prose.words_alone(words) == words
 
 
 def test_what_calls_itself_a_text_and_is_none_is_a_file():
@@ -125,9 +125,52 @@ def test_lines_that_tags_keep_stay_lines():
 
 def test_of_very_many_addresses_the_first_are_read_and_the_others_counted():
     said = "data:text/csv;base64,eHg= " * 1_000
-    assert len(embedded.in_addresses(said)) == embedded.MOST_NAMED + 1
-    found = files.told(envelope.parse(raw(said)))
+    assert len(embedded.parted(said)[1]) == embedded.MOST_NAMED + 1
+    found = files.told(texts.parts(envelope.parse(raw(said))))
     assert (len(found.files), found.further) == (files.MOST_LISTED, 1_000 - files.MOST_LISTED)
+
+
+@pytest.mark.parametrize("unit", ["data:a/b,", "data:a/b, ", "data:a/b;base64,eHg= ", "data:,\n"])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_of_very_many_addresses_no_more_are_looked_at_however_long_a_mail_is(
+    unit: str, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    looked = list[object]()
+    is_file = embedded._is_file
+    monkeypatch.setattr(embedded, "_is_file", lambda one: looked.append(one) or is_file(one))
+    message = envelope.parse(raw(unit * 100_000, Content_Type=f"text/{kind}"))
+    found = files.told(texts.parts(message))
+    assert len(looked) <= 2 * embedded.MOST_LOOKED
+    assert len(found.files) + found.further <= embedded.MOST_LOOKED + 1
+
+
+def test_what_follows_very_many_addresses_is_one_file(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(embedded, "MOST_LOOKED", 3)
+    said = "Big Data:ci/cd, " * 3 + "data:text/csv;base64,eHg= and more"
+    words, found = embedded.parted(said)
+    assert words == "Big Data:ci/cd, " * 3 + "[…]"
+    assert [(one.further, one.size) for one in found] == [(1, 34)]
+
+
+def test_lines_beyond_all_measure_are_not_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(embedded, "MOST_LINES", 5)
+    said = "a\n" * 4 + WAYS["uuencode"] + "\nb"
+    assert embedded.parted(said) == (said, [])
+
+
+@pytest.mark.usefixtures("frozen")
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_the_page_of_a_mail_reads_its_words_once(
+    app: Flask, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    asked()
+    recruiter = Staff(app, make.user(Role.RECRUITER))
+    received = come(raw("Hello", Content_Type=f"text/{kind}"))
+    read = list[str]()
+    parted = embedded.parted
+    monkeypatch.setattr(embedded, "parted", lambda text: read.append(text) or parted(text))
+    assert "Hello" in recruiter.get(f"/inbox/{received.id}").text
+    assert [one.strip() for one in read] == ["Hello"]
 
 
 def test_of_all_parts_of_a_mail_together_no_more_is_read_than_of_one(
@@ -147,7 +190,7 @@ def test_of_all_parts_of_a_mail_together_no_more_is_read_than_of_one(
     texts.body(message)
     assert sum(read) == 1_000
     read.clear()
-    found = files.told(message)
+    found = files.told(texts.parts(message))
     assert sum(read) == 1_000
     assert found.further == 5  # what was left unread of five parts
 

@@ -38,7 +38,7 @@ from tests.answers.asked import (
     told_application,
 )
 from tests.make import DAY, HOUR, OFFICE
-from tests.messages.mails import raw
+from tests.messages.mails import KEY, come, raw
 from tests.messages.test_kill import environ
 from tests.privacy.papers import CANARY, PDF, handed_in, with_file
 
@@ -114,6 +114,11 @@ def test_a_mail_without_its_files_keeps_its_head_and_its_words():
         b"Subject: y\nno field\nbegin 644 cv.pdf\n0CANARYCANARYCANARY\n\n",
         b"Content-Type: text/plain\n\n%PDF-1.7 CANARY",
         b"X-Cv: " + b"CANARY" * 9_000 + b"\r\n\r\nHello",
+        b"".join(b"X-Cv-%d: " % n + b"CANARY" * 2_000 + b"\r\n" for n in range(9)) + b"\r\nHello",
+        b"Subject: " + b"CANARYcanary0123456789" * 30 + b"\r\n\r\nHello",
+        b"References: "
+        + (b"CANARYcanary" + b"0123456789ABCDefgh" * 3 + b"\r\n ") * 9
+        + b"\r\n\r\n",
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 500,
     ],
 )
@@ -271,7 +276,7 @@ def test_a_mail_that_nobody_has_listed_yet_goes_with_the_others():
     application = asked_application()
     received = handed_in(application, at=NOW - DAY, octets=CANARY, is_listed=False)
     decide(application, NOW)
-    assert documents.delete_erased(application, now=NOW, office=OFFICE) == 1
+    assert documents.delete_erased(application, now=NOW, office=OFFICE, keys=[KEY]) == 1
     assert base64.b64encode(CANARY)[:16] not in received.raw
     assert not documents.list_next(now=NOW)
 
@@ -325,6 +330,121 @@ def test_the_same_mail_handed_in_again_brings_nothing_back():
     assert held(application) == []
     assert not receiving.store(mail, source="hook:2", arrived_at=NOW, now=NOW)
     assert db.session.scalar(select(func.count(Received.id))) == 1
+
+
+def otherwise(mail: bytes) -> list[bytes]:
+    """The same mail as other ways deliver it."""
+    head, _, body = mail.partition(b"\r\n\r\n")
+    coded = base64.encodebytes("Here is my CV, with Grüßen.".encode())
+    packed = body.replace(
+        b"charset=utf-8\r\n\r\nHere is my CV, with Gr\xc3\xbc\xc3\x9fen.\r\n",
+        b"charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + coded,
+    )
+    assert packed != body
+    return [
+        b"Received: from mx.example.org\r\n" + mail,
+        mail.replace(b"=-b", b"=-another"),
+        mail.replace(b"\r\n", b"\n"),
+        head + b"\r\n\r\n" + packed,
+    ]
+
+
+def stripped(frozen_at: datetime, mail: bytes) -> Application:
+    """Somebody whose mail came in, and who asked us to delete its files, which is done."""
+    application = make.application(make.candidate(email="mina@example.org"), at=NOW - DAY)
+    come(mail, now=frozen_at, source="imap:a:1:1")
+    decide(application, frozen_at)
+    sweep(frozen_at, tick=True)
+    assert held(application) == []
+    return application
+
+
+@pytest.mark.parametrize("way", range(4))
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_the_same_mail_on_another_way_brings_nothing_back(way: int, *, is_noted: bool):
+    mail = with_file(octets=CANARY, at=NOW - HOUR)
+    application = stripped(NOW, mail)
+    if not is_noted:  # deleted before it was noted what mails held
+        db.session.scalars(select(Received)).one().contents = None
+    copy = come(otherwise(mail)[way], now=NOW + DAY, source="hook:2")
+    assert (copy.state, copy.why) == (ReceivedState.FILED, receiving.TWICE)
+    assert copy.event_id == db.session.scalars(select(Received.event_id)).first()
+    assert not is_here(copy)
+    assert "Here is my CV" in reading.read(copy.raw).full_text
+    further = come(b"X-Way: 3\r\n" + mail, now=NOW + 2 * DAY, source="hook:3")
+    assert not is_here(further)
+    sweep(NOW + 3 * DAY, tick=True)
+    assert held(application) == []
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        lambda mail: mail.replace(b"Here is my CV", b"I shall come on Monday"),
+        lambda mail: mail.replace(base64.b64encode(CANARY), base64.b64encode(PDF)),
+    ],
+)
+def test_another_mail_of_the_same_id_is_kept_and_told_though_the_files_of_the_first_are_gone(
+    differs,
+):
+    mail = with_file(octets=CANARY, at=NOW - HOUR)
+    application = stripped(NOW, mail)
+    another = come(differs(mail), now=NOW + DAY, source="hook:2")
+    assert another.raw == differs(mail)
+    events = db.session.scalars(select(Received.event_id)).all()
+    assert (another.state, len({*events} - {None})) == (ReceivedState.FILED, 2)
+    sweep(NOW + DAY, tick=True)
+    assert held(application) == ["Lebenslauf.pdf"]
+
+
+def test_the_same_mail_on_another_way_is_known_by_an_older_key(app):
+    mail = with_file(octets=CANARY, at=NOW - HOUR)
+    stripped(NOW, mail)
+    receiving.store(b"X-Way: 2\r\n" + mail, source="hook:2", arrived_at=NOW, now=NOW)
+    received = receiving.claim()
+    assert received is not None
+    receiving.file(received, receiving.Desk(["a new key", KEY], OFFICE, NOW + HOUR))
+    assert not is_here(received)
+
+
+def test_a_copy_in_a_crowd_brings_nothing_back_either():
+    mail = with_file(octets=CANARY, at=NOW - HOUR)
+    stripped(NOW, mail)
+    for number in range(5):
+        come(raw(f"{number}", message_id=f"m{number}@example.org"), now=NOW + DAY)
+    copy = come(b"X-Way: 2\r\n" + mail, now=NOW + DAY, source="hook:2")
+    assert (copy.why, is_here(copy)) == (receiving.TWICE, False)
+
+
+@pytest.mark.sqlite
+def test_what_came_back_is_left_nowhere_in_the_file_of_the_database(database_url: str):
+    worker = Worker(current_app._get_current_object())
+    octets = CANARY * 4000
+    coded = base64.b64encode(octets)
+    marks = [coded[at : at + 60] for at in range(0, 16_000, 1_000)]  # pages begin anywhere
+    mail = with_file(octets=octets, at=NOW - HOUR)
+    stripped(NOW, mail)
+    db.session.commit()
+    worker.tick(NOW)
+    assert not worker.log_holds_deleted
+    receiving.store(b"X-Way: 2\r\n" + mail, source="hook:2", arrived_at=NOW, now=NOW)
+    db.session.commit()
+    assert any(mark in left_in(database_url) for mark in marks)
+    worker.tick(NOW + HOUR)
+    assert not any(mark in left_in(database_url) for mark in marks)
+
+
+def test_a_crowd_from_one_address_waits_for_a_person_whoever_else_writes_from_there():
+    """An agency writes for many; for whom each mail is, its address does not say."""
+    application = make.application(make.candidate(email="mina@example.org"), at=NOW - DAY)
+    for number in range(6):
+        mail = with_file(octets=CANARY, at=NOW, message_id=f"m{number}@example.org")
+        held_back = come(mail, now=NOW)
+    assert (held_back.state, held_back.application_id) == (ReceivedState.HELD, None)
+    named = {"by": "hr@example.org", "now": NOW, "office": OFFICE}
+    pipeline.close(application, Outcome.REJECTED, note="n", **named)
+    sweep(NOW + DAYS + DAY)
+    assert is_here(held_back)
 
 
 def test_what_a_person_decided_the_worker_does_at_its_next_beat_and_once():

@@ -20,6 +20,7 @@ from tests import make
 from tests.answers.asked import NOW, RECRUITER, asked_application, mail
 from tests.answers.test_services import is_as_read
 from tests.make import DAY, HOUR, OFFICE
+from tests.messages.mails import KEY
 from tests.privacy.papers import handed_in
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -74,7 +75,7 @@ def test_refused_keeps_documents_and_consent_and_done_takes_both():
         services.give_consent(application, date(2026, 9, 2), **WHEN)
         ask(application)
         assert decide(application, decision)
-        documents.delete_erased(application, now=NOW + DAY, office=OFFICE)
+        documents.delete_erased(application, now=NOW + DAY, office=OFFICE, keys=[KEY])
     held = [
         (bool(queries.documents(one)), bool((found := queries.consent_of(one)) and found.holds))
         for one in (kept, gone)
