@@ -52,7 +52,7 @@ class Explained(NamedTuple):
     """Why the chance of one silence is what it is; shares in 0..1."""
 
     no_return: float
-    low: float  # bounds of `no_return`, at 90 %
+    low: float  # bounds of `no_return`, at 95 %
     high: float
     in_stage: float  # the same for the average silence of the stage that has lasted as long
     moved_by: dict[Fact, float]  # what each fact adds to it; below 0: towards an answer

@@ -102,18 +102,26 @@ class ReplyCurves:
         return np.where(times >= self.horizon, 1.0, np.exp(np.minimum(ahead, 0.0)))
 
     def no_return_bounds(
-        self, group: ArrayLike, elapsed: ArrayLike, facts: Facts, level: float = 0.9
+        self, group: ArrayLike, elapsed: ArrayLike, facts: Facts, level: float = 0.95
     ) -> tuple[Floats, Floats]:
         """Bounds (n,) of `no_return`: how far the figure may be off for want of silences.
 
-        They tell how surely the average conversation of this kind is known, on the scale of the
-        logarithm of -log; whether this one answers stays open in any case.
+        They tell how surely the average conversation of this kind is known; whether this one
+        answers stays open in any case. On the scale of the arcsine of the square root, which
+        unlike that of the logarithm of -log tells something where hardly anybody answers any more.
+
+        Reference: Borgan and Liestøl (1990), Scand. J. Stat. 17, 35-41 (which recommends it).
         """
         asked, width = self._silences(group, elapsed, facts), normal_quantile(level)
-        silent = np.minimum(self.outlook.log_silent(asked), -1e-12)
-        factor = np.exp(width * self.outlook.error(asked) / -silent)
-        low, high = silent * factor, silent / factor
-        return self._share(asked, low), self._share(asked, high)
+        share = np.exp(np.minimum(self.outlook.log_silent(asked), -1e-12))
+        angle = np.arcsin(np.sqrt(share))
+        spread = width / 2 * self.outlook.error(asked) * np.sqrt(share / (1 - share))
+        is_over = asked.elapsed >= self.horizon
+        low, high = (
+            np.where(is_over, 1.0, np.sin(np.clip(turned, 0.0, np.pi / 2)) ** 2)
+            for turned in (angle - spread, angle + spread)
+        )
+        return low, high
 
     def moved_by(self, group: ArrayLike, elapsed: ArrayLike, facts: Facts) -> dict[Fact, Floats]:
         """By how much each fact moves `no_return`, (n,) each: above 0 towards silence.

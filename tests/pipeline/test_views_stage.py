@@ -231,8 +231,8 @@ def test_a_form_that_no_page_made_is_refused(staff, frozen, field, value):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["90% interval", "The figures of the curve", "average of this stage"]),
-        ("de", ["Intervall zu 90 %: ", "Die Zahlen der Kurve", "Durchschnitt dieser Stufe"]),
+        ("en", ["95% interval", "The figures of the curve", "average of this stage"]),
+        ("de", ["Intervall zu 95 %: ", "Die Zahlen der Kurve", "Durchschnitt dieser Stufe"]),
     ],
 )
 @pytest.mark.parametrize("role", [Role.RECRUITER, Role.HIRING_MANAGER])
@@ -250,5 +250,7 @@ def test_an_application_shows_the_curve_its_point_and_its_table(staff, frozen, r
         assert said in page
     asked = chances.running([one.id], NOW, OFFICE).asked([(one.id, one.stage_id, 24.0)])
     found = known.explain(asked)[0]
-    low, high = (f"{(1 - bound) * 100:.0f}" for bound in (found.high, found.low))
-    assert f"{low} {'to' if lang == 'en' else 'bis'} {high}" in page
+    low, high = 1 - found.high, 1 - found.low
+    assert low < 0.9 < 0.995 < high
+    said = {"en": f"{low * 100:.0f} to more than 99%", "de": f"{low * 100:.0f} bis über 99"}
+    assert said[lang] in page

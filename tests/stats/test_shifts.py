@@ -62,6 +62,22 @@ def test_its_bounds_hold_the_truth_as_often_as_they_say():
     assert 0.75 * times <= held
 
 
+@pytest.mark.parametrize(("silences", "elapsed"), [(30, 48.0), (30, 336.0), (120, 168.0)])
+def test_few_silences_have_bounds_that_hold_the_truth_and_say_something(silences, elapsed):
+    """Three in five answer, within two days on the average; nobody after weeks of silence."""
+    truth = float(np.divide(*(0.4 + 0.6 * np.exp(-np.array([720.0, elapsed]) / 48))))
+    draw, held, widths = np.random.default_rng(3), 0, []
+    stage = np.repeat([0, 1], [silences, 300])
+    for _ in range(60):
+        ends = np.where(draw.random(stage.size) < 0.6, draw.exponential(48, stage.size), 1e9)
+        curves = fit(np.minimum(ends, 960.0), ends < 960.0, stage)
+        low, high = curves.no_return_bounds([0], [elapsed], ANY, level=0.9)
+        held += bool(low[0] <= truth <= high[0])
+        widths.append(high[0] - low[0])
+    assert held >= 0.85 * 60
+    assert np.mean(widths) < 0.3
+
+
 def test_the_average_conversation_of_a_stage_has_the_curve_of_the_stage():
     hours, answered, _, facts = made_up(800, groups=1)
     curves = fit(hours, answered, np.zeros(800, int), facts, horizon=24.0)

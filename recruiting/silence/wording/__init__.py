@@ -294,7 +294,7 @@ def _chance_sentence(chance: float, why: Why | None) -> str:
         )
     return _(
         "The chance of an answer within 30 days of our question is now %(percent)s%%"
-        " (90%% interval %(low)s to %(high)s%%).",
+        " (95%% interval %(low)s to %(high)s%%).",
         percent=percent,
         low=percent_of(why.low),
         high=percent_of(why.high),
