@@ -24,7 +24,7 @@ from recruiting.db import db
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import guess_kind, title_key
 from recruiting.office import office
-from recruiting.pipeline import services
+from recruiting.pipeline import facts
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind
 
@@ -90,12 +90,12 @@ def fill(rng: Random, now: datetime) -> None:
     begun = {n: now - timedelta(hours=rng.randrange(24, 24 * 60)) for n in ids}
     rows = [
         {"id": n, "candidate_id": n, "job_id": 1, "source": rng.choice(("referral", "site"))}
-        | {"version": 1, **services.blank_facts(stage_id=1, at=at)}
+        | {"version": 1, **facts.blank(stage_id=1, at=at)}
         for n, at in begun.items()
     ]
     db.session.execute(insert(Application), rows)
     db.session.execute(insert(Event), [row for n in ids for row in events(n, begun[n], now, rng)])
-    services.refresh(None, office(), now=now)
+    facts.refresh(None, office(), now=now)
     db.session.commit()
 
 

@@ -34,7 +34,7 @@ from recruiting.feedback import opening
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import guess_kind, title_key
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Outcome
 
@@ -228,7 +228,7 @@ def fill(number: int, now: datetime) -> None:
     job = {"id": 1, "title": "Engineer", "title_key": "engineer", "created_at": now}
     stage = {"id": 1, "job_id": 1, "name": "Applied", "name_key": title_key("Applied")}
     stage |= {"kind": guess_kind("Applied"), "position": 1}
-    blank = pipeline.blank_facts(stage_id=1, at=now - timedelta(days=9))
+    blank = facts.blank(stage_id=1, at=now - timedelta(days=9))
     db.session.execute(insert(Job), [job])
     db.session.execute(insert(Stage), [stage])
     names = [{"id": n, "name": f"Candidate {n}", "language": "en"} for n in ids]

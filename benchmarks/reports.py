@@ -13,7 +13,7 @@ from config import Settings
 from recruiting import migrate
 from recruiting.app import create_app
 from recruiting.db import db
-from recruiting.pipeline import services
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.reports.depth import ends, jobs, months
 from recruiting.reports.facts import facts, waited_long
 from recruiting.reports.queries import whole, whole_ledger
@@ -35,7 +35,7 @@ def run() -> list[Row]:
         )
         with app.app_context():
             fill(Random(7))
-            services.refresh(None, OFFICE, now=NOW)
+            pipeline_facts.refresh(None, OFFICE, now=NOW)
             db.session.commit()
             before = NOW - timedelta(days=180)
             return [

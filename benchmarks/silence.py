@@ -22,7 +22,7 @@ from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import guess_kind
-from recruiting.pipeline import services
+from recruiting.pipeline import facts
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind
 from recruiting.silence import chances, judged, listing
@@ -47,7 +47,7 @@ def run() -> list[Row]:
         )
         with app.app_context():
             fill(Random(7))
-            rebuilt = timed(lambda: services.refresh(None, OFFICE, now=NOW))
+            rebuilt = timed(lambda: facts.refresh(None, OFFICE, now=NOW))
             db.session.commit()
             return [
                 Row("list 100,000 applications, now", listed(None), LIMIT_SECONDS, "s"),
@@ -150,7 +150,7 @@ def application(number: int, at: datetime) -> dict:
         "candidate_id": number,
         "job_id": job + 1,
         "version": 1,
-        **services.blank_facts(stage_id=first, at=at),
+        **facts.blank(stage_id=first, at=at),
     }
 
 

@@ -28,7 +28,7 @@ from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import StageKind
 from recruiting.messages.models import Message
 from recruiting.messages.rules import Purpose
-from recruiting.pipeline import services
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind
 from recruiting.silence import watches
@@ -136,7 +136,7 @@ def watch_all() -> None:
     add_jobs(JOBS)
     add_candidates(CANDIDATES)
     n = numbers()
-    facts = services.blank_facts(stage_id=1, at=MONDAY)
+    facts = pipeline_facts.blank(stage_id=1, at=MONDAY)
     place = (n - 1) % JOBS + 1
     rest = {key: value for key, value in facts.items() if value is not None and key != "stage_id"}
     fill(
@@ -196,12 +196,12 @@ def fall_silent() -> None:
     add_jobs(1)
     add_candidates(SILENCES)
     n = numbers(SILENCES)
-    facts = services.blank_facts(stage_id=1, at=MONDAY)
+    facts = pipeline_facts.blank(stage_id=1, at=MONDAY)
     rest = {key: value for key, value in facts.items() if value is not None}
     fill(Application, id=n, candidate_id=n, job_id=1, version=1, **rest)
     for at, direction in ((MONDAY, Direction.IN), (MONDAY + timedelta(days=1), Direction.OUT)):
         fill(Event, application_id=n, **touch(at, direction))
-    services.refresh(None, OFFICE, now=NOW)
+    pipeline_facts.refresh(None, OFFICE, now=NOW)
     watches.rebuild(MONDAY + timedelta(days=2), OFFICE)
     db.session.commit()
     measure_tables()

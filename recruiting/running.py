@@ -22,7 +22,7 @@ from recruiting.accounts.models import User
 from recruiting.db import db
 from recruiting.demo import commands as demo
 from recruiting.office import office
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts
 from recruiting.pipeline.models import Application
 from recruiting.worker import Worker
 
@@ -41,7 +41,7 @@ def up() -> None:
     _refuse_taken(settings.port)
     migrate.upgrade(settings.database_url)
     access.refuse_demo_users(current_app)
-    while pipeline.arrive(office(), now=clock.now()):  # after a migration that is every timeline
+    while facts.arrive(office(), now=clock.now()):  # after a migration that is every timeline
         db.session.commit()
     if not settings.is_production and _is_empty():
         click.echo("Filling the empty database with demonstration data …")

@@ -26,7 +26,7 @@ from recruiting.dialogues import services as dialogues
 from recruiting.feedback import anonymous
 from recruiting.journal import services as journal
 from recruiting.office import office
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts
 from recruiting.privacy import documents
 from recruiting.reports import confided, telling
 from recruiting.silence import services as silence
@@ -79,7 +79,7 @@ class Worker:
         self.moment = clock.running_from(now)
         with self.app.app_context():
             self._beat(now)
-            while self._step("arrive", lambda: pipeline.arrive(office(), now=self.moment())):
+            while self._step("arrive", lambda: facts.arrive(office(), now=self.moment())):
                 self.sweep.compare_all()
                 if self._is_over():
                     return

@@ -18,7 +18,7 @@ from recruiting.candidates.rules import AddressKind, AddressState, email_key
 from recruiting.db import db
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import FIRST_STAGE, guess_kind, title_key
-from recruiting.pipeline import services
+from recruiting.pipeline import facts, services
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind
 from recruiting.workdays import Office
@@ -101,7 +101,7 @@ def application(
         candidate=candidate,
         job=job,
         source=source,
-        **services.blank_facts(stage_id=job.stages[0].id, at=at),
+        **facts.blank(stage_id=job.stages[0].id, at=at),
     )
     db.session.add(made)
     db.session.flush()

@@ -36,6 +36,7 @@ NAMED_FILES = {
     ("pipeline", "rhythm"): "rules",
     ("pipeline", "turns"): "rules",
     ("pipeline", "timelines"): "queries",
+    ("pipeline", "facts"): "services",
     ("pipeline", "entering"): "services",
     ("pipeline", "entry"): "forms",
     ("journal", "cells"): "rules",

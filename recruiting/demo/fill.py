@@ -27,7 +27,7 @@ from recruiting.dialogues.models import Remark
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.rules import Terms, title_key
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Direction, Kind
 from recruiting.workdays import Office
@@ -87,7 +87,7 @@ def fill(
     told = tell_all(now, office, seed)
     application_ids = _write_applications(told, stages)
     _write_events(told, application_ids, stages)
-    pipeline.refresh(None, office, now=now)
+    facts.refresh(None, office, now=now)
     _write_feedback(told, application_ids, now, seed, key_hash)
     db.session.flush()
 
@@ -174,9 +174,7 @@ def _write_applications(told: Sequence[Told], stages: _Stages) -> list[int]:
                 "source_at": one.begins_at,
                 "manager_id": manager_id if one.story.is_handed_over else None,
                 "version": 1,
-                **pipeline.blank_facts(
-                    stage_id=stages.ids[one.story.job.key, "applied"], at=one.begins_at
-                ),
+                **facts.blank(stage_id=stages.ids[one.story.job.key, "applied"], at=one.begins_at),
             }
             for one, candidate_id in zip(told, candidate_ids, strict=True)
         ],

@@ -29,7 +29,7 @@ from recruiting.journal.csvfile import JournalFile, Lines, write_rows
 from recruiting.journal.models import JournalImport, Upload
 from recruiting.journal.queries import Summary
 from recruiting.journal.rules import RowProblem
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts
 from recruiting.workdays import Office
 
 WAIT_FOR_OTHERS_MS = 60_000  # another import, on SQLite any long writing
@@ -121,7 +121,7 @@ def _take(
         raise Refused(
             _("The same candidates or jobs were just added. Please try again.")
         ) from error
-    pipeline.refresh(taking.touched(progress), office, now=now)
+    facts.refresh(taking.touched(progress), office, now=now)
     db.session.execute(
         insert(JournalImport).values(
             at=now,

@@ -41,7 +41,7 @@ from recruiting.journal.beside import (
     table_of,
 )
 from recruiting.journal.fates import Fate, is_new, jobs_without_beginning
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.pipeline.models import Application, Event
 
 IDS_AT_ONCE = 2000
@@ -219,7 +219,7 @@ def _applications(now: datetime) -> None:
         "version": literal(1),
         "stage_id": first_stage,
     }
-    for name, value in pipeline.blank_facts(stage_id=0, at=now).items():
+    for name, value in pipeline_facts.blank(stage_id=0, at=now).items():
         blank = null() if value is None else literal(value, _application.c[name].type)
         values.setdefault(name, begun if name in _NEEDS else blank)
     db.session.execute(

@@ -12,7 +12,7 @@ from recruiting.candidates.models import Candidate
 from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.jobs.models import Job, Stage
-from recruiting.pipeline import services
+from recruiting.pipeline import facts, services
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Direction, Kind, may_become
 from recruiting.pipeline.timelines import first_of_all
@@ -69,7 +69,7 @@ def enter(
     if (before := application_of(candidate, job)) is not None:
         raise AppliedBefore(before)
     application = Application(candidate=candidate, job=job)
-    for name, value in services.blank_facts(stage_id=stage.id, at=at).items():
+    for name, value in facts.blank(stage_id=stage.id, at=at).items():
         setattr(application, name, value)
     if source:
         application.source, application.source_at = source, at

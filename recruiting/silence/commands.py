@@ -24,7 +24,7 @@ from recruiting.journal import wording as journal_wording
 from recruiting.journal.csvfile import read_rows
 from recruiting.office import office
 from recruiting.options import FORMAT, MOMENT, echo_table
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts
 from recruiting.pipeline.rules import Turn
 from recruiting.silence import listing, watches
 from recruiting.silence.backtest import (
@@ -121,7 +121,7 @@ def _share(value: float) -> str:
 def rebuild() -> None:
     """Read every timeline anew and write what follows from it; changes no event and no mail."""
     now = clock.now()
-    count = pipeline.refresh(None, office(), now=now)
+    count = facts.refresh(None, office(), now=now)
     watched = watches.rebuild(now, office())
     db.session.commit()
     click.echo(f"{count} applications read anew, {watched} watched")

@@ -13,9 +13,9 @@ from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.jobs.models import Stage
 from recruiting.jobs.rules import Ladder, Outside, Terms
+from recruiting.pipeline import facts, timelines
 from recruiting.pipeline import queries as pipeline
 from recruiting.pipeline import services as pipeline_services
-from recruiting.pipeline import timelines
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Outcome
 from recruiting.silence import stages, watches
@@ -114,7 +114,7 @@ def _read_job_anew(stage: Stage, now: datetime, office: Office) -> int:
     # Locked, so that nobody adds an event between our reading and our writing.
     of_job = select(Application.id).where(Application.job_id == stage.job_id)
     ids = db.session.scalars(of_job.order_by(Application.id).with_for_update()).all()
-    done = pipeline_services.refresh(ids, office, now=now)
+    done = facts.refresh(ids, office, now=now)
     watches.look_soon(ids)
     return done
 

@@ -14,7 +14,7 @@ from recruiting.db import db
 from recruiting.feedback import queries as feedback
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
-from recruiting.pipeline import services as pipeline
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
 from recruiting.pipeline.timelines import reading_of
@@ -346,6 +346,6 @@ def test_the_journal_rebuilt_says_the_same():
     give(application, Choice.INTERESTED, at=NOW + 2 * make.HOUR)
     names = ("outcome", "turn", "since", "due_at", "paused_until", "replies")
     before = {name: getattr(application, name) for name in names}
-    pipeline.refresh(None, make.OFFICE, now=NOW + 3 * make.HOUR)
+    pipeline_facts.refresh(None, make.OFFICE, now=NOW + 3 * make.HOUR)
     db.session.expire_all()
     assert {name: getattr(application, name) for name in names} == before

@@ -29,8 +29,8 @@ from recruiting.feedback import keys
 from recruiting.feedback.models import AnonymousAnswer, Answer, Invitation
 from recruiting.feedback.rules import INVITED, unpack
 from recruiting.jobs.models import Job, Stage
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.pipeline import queries as pipeline
-from recruiting.pipeline import services as pipeline_services
 from recruiting.pipeline.models import Application, Event, Spell
 from recruiting.pipeline.reading import Facts
 from recruiting.pipeline.rules import Kind, Outcome
@@ -236,7 +236,7 @@ def test_the_facts_are_those_that_a_rebuild_would_write(read):
         return [tuple(row) for row in read.execute(select(Application.id, *columns))]
 
     before, spells = facts(), read.scalar(select(func.count(Spell.id)))
-    pipeline_services.refresh(None, OFFICE, now=MONDAY)
+    pipeline_facts.refresh(None, OFFICE, now=MONDAY)
     assert facts() == before
     assert read.scalar(select(func.count(Spell.id))) == spells
 

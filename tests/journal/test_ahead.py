@@ -12,8 +12,8 @@ from sqlalchemy import select
 from recruiting.accounts.rules import Actor, Permission, Role
 from recruiting.db import db as handle
 from recruiting.journal.rules import DIRECTIONS
+from recruiting.pipeline import facts, services
 from recruiting.pipeline import queries as pipeline
-from recruiting.pipeline import services
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Channel, Direction, Outcome, Turn
 from recruiting.reports.queries import whole_ledger
@@ -197,7 +197,7 @@ def test_now_is_what_is_known_as_of_now(app, first, second, looks):
     for half_days, with_worker in sorted(looks):
         now = after(half_days / 2)
         if with_worker:
-            services.arrive(OFFICE, now=now)
+            facts.arrive(OFFICE, now=now)
             handle.session.commit()
         assert listed(now) == listed(now, as_of=now)
         handle.session.expire_all()

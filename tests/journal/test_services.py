@@ -21,6 +21,7 @@ from recruiting.jobs.rules import StageKind
 from recruiting.journal import queries, services
 from recruiting.journal.models import JournalImport
 from recruiting.journal.rules import DIRECTIONS, Fault
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome, Turn
@@ -85,7 +86,7 @@ def test_the_facts_of_the_turn_are_read_at_once():
 def test_what_was_cached_equals_what_is_read_anew():
     take(*(row(at=at(day), direction=("in", "out")[day % 2]) for day in range(2, 9)))
     before = world()
-    pipeline.refresh(None, files.OFFICE, now=files.NOW)
+    pipeline_facts.refresh(None, files.OFFICE, now=files.NOW)
     assert world() == before
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from recruiting.accounts.rules import Role
 from recruiting.errors import Refused
+from recruiting.pipeline import facts as pipeline_facts
 from recruiting.pipeline import services
 from recruiting.pipeline.models import Application, Spell
 from recruiting.pipeline.reading import Facts
@@ -59,7 +60,7 @@ def test_facts_rebuilt_from_the_journal_equal_those_written_with_each_event():
     before = [(stored_facts(one), spells(one)) for one in applications]
     services.db.session.commit()
 
-    assert services.refresh(None, OFFICE, now=MONDAY + 40 * DAY) == len(applications)
+    assert pipeline_facts.refresh(None, OFFICE, now=MONDAY + 40 * DAY) == len(applications)
 
     services.db.session.expire_all()
     assert [(stored_facts(one), spells(one)) for one in applications] == before
@@ -207,7 +208,7 @@ def test_a_colleague_who_logs_moves_or_ends_takes_the_application_from_nobody():
     kept = [e for e in timeline(application, EVER) if e.kind is Kind.OWNER_CHANGED]
     assert [(e.subject, e.by) for e in kept] == [("ann@x.test", None)]
     before = stored_facts(application)
-    services.refresh(None, OFFICE, now=MONDAY + 40 * DAY)
+    pipeline_facts.refresh(None, OFFICE, now=MONDAY + 40 * DAY)
     services.db.session.expire_all()
     assert stored_facts(application) == before
 

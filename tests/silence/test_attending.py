@@ -17,6 +17,7 @@ from recruiting.jobs.rules import Ladder
 from recruiting.messages import services as messages
 from recruiting.messages.models import Message
 from recruiting.messages.rules import MessageState, Purpose
+from recruiting.pipeline import facts
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application
 from recruiting.pipeline.rules import Kind, Outcome
@@ -288,7 +289,7 @@ def test_the_notes_can_be_thrown_away_and_come_back_the_same(app: Flask, runner)
     before = notes()
     assert len(before) == 10
     assert {row[1] for row in before.values()} == {0}
-    pipeline.refresh(None, OFFICE, now=now)
+    facts.refresh(None, OFFICE, now=now)
     assert watches.rebuild(now, OFFICE) == 10
     assert notes() == before
 
