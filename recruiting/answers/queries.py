@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -19,6 +20,7 @@ from recruiting.feedback.opening import link_for
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
 from recruiting.pipeline.timelines import catch_up
+from recruiting.privacy.queries import Held
 from recruiting.workdays import Office
 
 ANSWERS = "answer:%"
@@ -119,6 +121,14 @@ def given(application: Application, office: Office, now: datetime) -> Given | No
         return None
     until = office.last_day(event.due_at) if event.kind is Kind.MESSAGE and event.due_at else None
     return Given(choice, event.at, until, event.body)
+
+
+def came_at(seen: Outside, documents: Iterable[Held]) -> list[datetime]:
+    """When what we hold of a candidate's came in: their words, and their documents.
+
+    A mail is dated by its sender, so its documents tell when it was here.
+    """
+    return [*(one.at for one in seen.theirs), *(one.received_at for one in documents)]
 
 
 def begun_feedback(application: Application, now: datetime) -> str | None:

@@ -36,6 +36,7 @@ from recruiting.messages.services import cancel_unsent, queue
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
+from recruiting.privacy import queries as privacy_queries
 from recruiting.privacy import services as privacy
 from recruiting.silence.attending import Letter
 from recruiting.workdays import DAY, Office
@@ -146,9 +147,10 @@ def wish(
     like a mail that came back, and lies on the desk until we have written again. That their data
     be deleted is no touch and changes nothing but the list of what a person has to decide.
     """
-    if wished.wish is Wish.ERASURE:
-        return privacy.ask_erasure(application, wished.text, now=now, office=office)
     seen = outside(application, now, office)
+    if wished.wish is Wish.ERASURE:
+        came_at = queries.came_at(seen, privacy_queries.documents(application))
+        return privacy.ask_erasure(application, wished.text, came_at, now=now, office=office)
     meets = seen.meeting is not None
     if wished.wish not in granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes):
         return False
