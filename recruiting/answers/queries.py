@@ -23,7 +23,7 @@ from recruiting.pipeline.timelines import catch_up
 from recruiting.privacy.queries import Held
 from recruiting.workdays import Office
 
-ANSWERS = "answer:%"
+ANSWERS, WISHES = "answer:%", "wish:%"
 # Asked alike of every application, so that how much is asked tells nothing.
 _BEGUN = (
     select(Answer)
@@ -121,6 +121,27 @@ def given(application: Application, office: Office, now: datetime) -> Given | No
         return None
     until = office.last_day(event.due_at) if event.kind is Kind.MESSAGE and event.due_at else None
     return Given(choice, event.at, until, event.body)
+
+
+def taken_up(application: Application, since: datetime, now: datetime) -> bool:
+    """Whether a touch of ours has followed a moment, and what they said by a link since then.
+
+    Touches alone count, which the candidate knows of: what we decide in silence must not show.
+    """
+    is_ours = and_(Event.direction == Direction.OUT, Event.kind.in_(OUTBOUND_TOUCHES))
+    by_link = or_(Event.external_id.like(ANSWERS), Event.external_id.like(WISHES))
+    last = db.session.scalar(
+        select(Event.direction)
+        .where(
+            Event.application_id == application.id,
+            Event.at > since,
+            Event.at <= now,
+            or_(by_link, is_ours),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(1)
+    )
+    return last is Direction.OUT
 
 
 def came_at(seen: Outside, documents: Iterable[Held]) -> list[datetime]:

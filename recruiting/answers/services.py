@@ -23,6 +23,7 @@ from recruiting.answers.rules import (
     Choice,
     Given,
     external_id,
+    holding,
     may_go_on,
     offered,
 )
@@ -94,7 +95,8 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     application, choice, now = said.application, said.answer.choice, said.now
     seen = outside(application, now, said.office)
     given = queries.given(application, said.office, now)
-    if given is not None and given.says(said.answer) and seen.outcome is None:
+    held = holding(seen.outcome, given)  # not a no after which it was opened again
+    if held is not None and held.says(said.answer) and seen.outcome is None:
         return False
     if choice not in offer(seen.outcome, seen.turn, given, now):
         return False
