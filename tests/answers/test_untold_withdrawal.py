@@ -278,14 +278,17 @@ def test_so_are_feedback_that_is_changed_and_what_follows(
 
 @pytest.mark.parametrize("kind", [*DECIDED, Kind.GHOSTED])
 @pytest.mark.parametrize("then", ["more_time", "not_reached", "decided_against"])
+@pytest.mark.parametrize("wrote", [False, True], ids=["", "wrote"])
 def test_a_decision_between_two_answers_shows_in_neither(
-    client: FlaskClient, frozen: Callable, kind: Kind, then: str
+    client: FlaskClient, frozen: Callable, kind: Kind, then: str, wrote: bool
 ):
     both = decided_and_not(client, Kind.REJECTION)
     paths = feedback_paths(client, both, status_path)
     frozen(NOW + HOUR)
     for path in paths:
         client.post(path, data={"how": "named", "item": "choice", "choice": "interested"})
+    for one in both if wrote else ():
+        make.event(one, at=NOW + HOUR * 1.5, now=NOW + HOUR * 1.5, by="asks@heardback.test")
     make.event(both[0], kind, at=NOW + 2 * HOUR, now=NOW + 2 * HOUR, by="decides@heardback.test")
     db.session.commit()
     frozen(NOW + 3 * HOUR)
