@@ -10,7 +10,7 @@ let queue = Promise.resolve(), isSent = false;
 
 const isNamed = () => new FormData(form).get("how") === "named";
 const partOf = (item) => form.querySelector(`[data-item="${item}"]`);
-const ACTING = "choice"; // acts on the application, and only once: never sent before its time
+const ACTING = "choice"; // acts on the application: never sent before its time
 const isOpenDay = (item) => item === ACTING &&
   form.elements.choice.value === "more_time" && !form.elements.until.value;
 

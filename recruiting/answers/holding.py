@@ -10,6 +10,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from recruiting.answers.outside import Outside
+from recruiting.answers.queries import came_at
 from recruiting.pipeline.wording import date_words, full_day_words
 from recruiting.privacy.models import Consent, Erasure
 from recruiting.privacy.queries import Held
@@ -28,6 +29,8 @@ class Holding:
     asked: str  # that they asked us to delete all; empty: nothing to decide
     decided: list[str]  # what a person decided about it
     may_take_back: bool
+    may_ask: bool  # that all be deleted
+    would: str  # what is deleted if a person agrees, and what stays; empty: nothing to agree to
     legal_day: str  # by when a wish of today is decided
     consent: str  # that we may ask them again; empty: we may not
 
@@ -48,6 +51,7 @@ def hold(
     """
     ended_on = office.day_of(seen.ended_at) if seen.ended_at else None
     is_asked = erasure is not None and erasure.is_open
+    may_ask = erasure is None or not erasure.bars_another(came_at(seen, documents))
     return Holding(
         [
             (one.name or _("further files"), _document(one, ended_on, days, office))
@@ -57,6 +61,8 @@ def hold(
         _asked(erasure) if erasure and is_asked else "",
         _decided(erasure, is_being_erased=is_being_erased) if erasure and erasure.decision else [],
         is_asked,
+        may_ask,
+        _would() if is_asked or may_ask else "",
         full_day_words(legal_day(office.day_of(seen.now), office)),
         allowed(consent),
     )
@@ -99,17 +105,30 @@ def _asked(erasure: Erasure) -> str:
     )
 
 
+def _would() -> str:
+    return _(
+        "If a person agrees, the documents of this application are deleted, and we do not ask you "
+        "again. Your name, your messages and what happened stay: you then read here why, and until "
+        "when."
+    )
+
+
 def _decided(erasure: Erasure, *, is_being_erased: bool) -> list[str]:
     day = full_day_words(erasure.decided_at) if erasure.decided_at else ""
     if erasure.decision is Decision.DONE:
         said = _going(day) if is_being_erased else _gone(day)
         stays = _("What stays, why, and until when: %(reason)s", reason=erasure.reason)
-        return [said, stays] if erasure.reason else [said]
+        return [said, stays, _remedy()] if erasure.reason else [said]
     return [
         _("You asked us to delete your data. On %(day)s we decided that we keep them:", day=day),
         erasure.reason,
-        _("If you disagree, you can complain to a data protection authority, or go to court."),
+        _remedy(),
     ]
+
+
+def _remedy() -> str:
+    """What is owed to whoever is refused, also where only some of it stays: GDPR art. 12(4)."""
+    return _("If you disagree, you can complain to a data protection authority, or go to court.")
 
 
 def _going(day: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -19,9 +20,10 @@ from recruiting.feedback.opening import link_for
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import OUTBOUND_TOUCHES, Direction, Kind, Outcome
 from recruiting.pipeline.timelines import catch_up
+from recruiting.privacy.queries import Held
 from recruiting.workdays import Office
 
-ANSWERS = "answer:%"
+ANSWERS, WISHES = "answer:%", "wish:%"
 # Asked alike of every application, so that how much is asked tells nothing.
 _BEGUN = (
     select(Answer)
@@ -119,6 +121,35 @@ def given(application: Application, office: Office, now: datetime) -> Given | No
         return None
     until = office.last_day(event.due_at) if event.kind is Kind.MESSAGE and event.due_at else None
     return Given(choice, event.at, until, event.body)
+
+
+def taken_up(application: Application, since: datetime, now: datetime) -> bool:
+    """Whether a touch of ours has followed a moment, and what they said by a link since then.
+
+    Touches alone count, which the candidate knows of: what we decide in silence must not show.
+    """
+    is_ours = and_(Event.direction == Direction.OUT, Event.kind.in_(OUTBOUND_TOUCHES))
+    by_link = or_(Event.external_id.like(ANSWERS), Event.external_id.like(WISHES))
+    last = db.session.scalar(
+        select(Event.direction)
+        .where(
+            Event.application_id == application.id,
+            Event.at > since,
+            Event.at <= now,
+            or_(by_link, is_ours),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(1)
+    )
+    return last is Direction.OUT
+
+
+def came_at(seen: Outside, documents: Iterable[Held]) -> list[datetime]:
+    """When what we hold of a candidate's came in: their words, and their documents.
+
+    A mail is dated by its sender, so its documents tell when it was here.
+    """
+    return [*(one.at for one in seen.theirs), *(one.received_at for one in documents)]
 
 
 def begun_feedback(application: Application, now: datetime) -> str | None:

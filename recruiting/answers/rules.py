@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from recruiting.feedback import rules as feedback
 from recruiting.pipeline.rules import SILENT_OUTCOMES, Outcome, Turn
 from recruiting.workdays import DAY, Office, in_months
 
@@ -224,6 +225,22 @@ def choice_of(external: str | None) -> Choice | None:
         return None
     said = external.removeprefix(_PREFIX).partition(":")[0]
     return Choice(said) if said in set(Choice) else None
+
+
+_CHANGED = "changed:"
+
+
+def changed_id(choice: feedback.Choice, number: str) -> str:
+    """What an event bears that is a changed word of exit feedback, for a person to read."""
+    return f"{_CHANGED}{choice}:{number}"
+
+
+def changed_to(external: str | None) -> feedback.Choice | None:
+    """What somebody says now in exit feedback; none if the event was another one."""
+    if external is None or not external.startswith(_CHANGED):
+        return None
+    said = external.removeprefix(_CHANGED).partition(":")[0]
+    return feedback.Choice(said) if said in set(feedback.Choice) else None
 
 
 def first_name(name: str) -> str:

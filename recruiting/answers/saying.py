@@ -37,8 +37,11 @@ class Told:
     written: str  # what we hold of theirs; empty: nothing
 
 
-def tell(seen: Outside, office: Office) -> Told:
-    """Say where an application stands, in the language of the page."""
+def tell(seen: Outside, office: Office, *, has_documents: bool) -> Told:
+    """Say where an application stands, in the language of the page.
+
+    `has_documents` says that files of theirs are still here.
+    """
     is_open = seen.outcome is None
     return Told(
         _name(seen.stage) if seen.stage else "",
@@ -48,7 +51,7 @@ def tell(seen: Outside, office: Office) -> Told:
         [_held(wish, event, seen, office) for wish, event in seen.wishes.items()],
         _meeting(seen.meeting, office) if seen.meeting else "",
         [_name(one) for one in seen.to_come],
-        _written(seen),
+        _written(seen, has_documents=has_documents),
     )
 
 
@@ -231,12 +234,20 @@ def _held(wish: Wish, event: Event, seen: Outside, office: Office) -> str:
     return _("On %(asked)s you asked for another time for the appointment.", asked=asked)
 
 
-def _written(seen: Outside) -> str:
+def _written(seen: Outside, *, has_documents: bool) -> str:
     if not seen.theirs:
         return ""
+    number, day = len(seen.theirs), full_day_words(seen.theirs[-1].at)
+    if not has_documents:  # none came, or they are gone
+        return ngettext(
+            "One message from you, of %(day)s.",
+            "%(num)d messages from you, the last of %(day)s.",
+            number,
+            day=day,
+        )
     return ngettext(
         "One message from you, of %(day)s, with what was attached to it.",
         "%(num)d messages from you, the last of %(day)s, with what was attached to them.",
-        len(seen.theirs),
-        day=full_day_words(seen.theirs[-1].at),
+        number,
+        day=day,
     )

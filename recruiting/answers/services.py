@@ -23,6 +23,7 @@ from recruiting.answers.rules import (
     Choice,
     Given,
     external_id,
+    holding,
     may_go_on,
     offered,
 )
@@ -36,6 +37,7 @@ from recruiting.messages.services import cancel_unsent, queue
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
+from recruiting.privacy import queries as privacy_queries
 from recruiting.privacy import services as privacy
 from recruiting.silence.attending import Letter
 from recruiting.workdays import DAY, Office
@@ -93,7 +95,8 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     application, choice, now = said.application, said.answer.choice, said.now
     seen = outside(application, now, said.office)
     given = queries.given(application, said.office, now)
-    if given is not None and given.says(said.answer) and seen.outcome is None:
+    held = holding(seen.outcome, given)  # not a no after which it was opened again
+    if held is not None and held.says(said.answer) and seen.outcome is None:
         return False
     if choice not in offer(seen.outcome, seen.turn, given, now):
         return False
@@ -146,9 +149,10 @@ def wish(
     like a mail that came back, and lies on the desk until we have written again. That their data
     be deleted is no touch and changes nothing but the list of what a person has to decide.
     """
-    if wished.wish is Wish.ERASURE:
-        return privacy.ask_erasure(application, wished.text, now=now, office=office)
     seen = outside(application, now, office)
+    if wished.wish is Wish.ERASURE:
+        came_at = queries.came_at(seen, privacy_queries.documents(application))
+        return privacy.ask_erasure(application, wished.text, came_at, now=now, office=office)
     meets = seen.meeting is not None
     if wished.wish not in granted(seen.outcome, seen.turn, meets=meets, held=seen.wishes):
         return False

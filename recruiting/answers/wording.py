@@ -44,7 +44,7 @@ WISHES = {
     Wish.ANOTHER_TIME: _l("I would like another time for the appointment"),
     Wish.CALL: _l("Please call me"),
     Wish.NOT_REACHED: _l("Your messages or a link did not work for me"),
-    Wish.ERASURE: _l("Delete my data"),
+    Wish.ERASURE: _l("I would like my data to be deleted"),
 }
 
 

@@ -81,6 +81,10 @@ class FeedbackForm(PublicForm):
     choice = OneOf(
         _l("What describes it best?"),
         choices=[SelectChoice(code.value, text) for code, text in wording.CHOICES.items()],
+        description=_l(
+            "With your name this is done at once: “I decided against it” closes your application. "
+            "You can change it for seven days."
+        ),
     )
     until = Day(
         _l("More time until"), description=_l("Only if you need more time, and with your name.")

@@ -74,6 +74,11 @@ def asks_something(choice: Choice | None) -> bool:
     return choice not in {None, Choice.NOT_SAID}
 
 
+def is_restated(before: Answers, after: Answers) -> bool:
+    """Whether the first item asks for something else than it did."""
+    return (before.choice, before.until) != (after.choice, after.until)
+
+
 def may_change(first_at: datetime, now: datetime) -> bool:
     """Whether what was first given at a moment can still be completed or changed."""
     return now <= first_at + CHANGEABLE

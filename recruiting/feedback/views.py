@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from config import Settings
 from recruiting import clock
 from recruiting.answers import stated
+from recruiting.answers.queries import taken_up
 from recruiting.answers.stated import Stated
 from recruiting.candidates.models import Candidate
 from recruiting.db import db
@@ -26,6 +27,7 @@ from recruiting.feedback.items import (
     CHANGEABLE,
     Item,
     asks_something,
+    is_restated,
     may_change,
     merged,
     new_faults,
@@ -33,6 +35,7 @@ from recruiting.feedback.items import (
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import Answers, Fault, How, faults
 from recruiting.office import office
+from recruiting.pipeline.models import Application
 from recruiting.web import counting_bad_links, evenly_long, keep_out, without_session
 from recruiting.web.faults import dead_link
 from recruiting.web.sizes import fill, filled
@@ -192,8 +195,7 @@ def _keep(
 ) -> tuple[list[Fault], bool]:
     """Keep items with a name: what is wrong with them, and whether they are kept.
 
-    What the first item asks for is done at once, and once: who changes it later changes what they
-    said, and not the application again.
+    What the first item asks for is done at once; who changes it later changes that as well.
     """
     application = stated.locked(invitation.application, now=now, office=office())
     held = queries.said_in(queries.answer_of(invitation))
@@ -205,12 +207,23 @@ def _keep(
     answer = services.keep(invitation, wanted, now=now, alarm_words=_settings().alarms)
     if answer is None:
         return [], False
-    if answer.choice is not None and asks_something(answer.choice) and not answer.has_acted:
-        answer.has_acted = True
-        said = Stated(answer.choice, answer.until, str(wording.CHOICES[answer.choice]))
-        days = _settings().feedback_days
-        stated.act_on(application, said, now=now, office=office(), feedback_days=days)
+    if is_restated(held, wanted) or not answer.has_acted:
+        _act(application, answer, now)
     return [], True
+
+
+def _act(application: Application, answer: Answer, now: datetime) -> None:
+    """Do what the first item asks for, at once, and anew where it says something else."""
+    if answer.choice is None or not asks_something(answer.choice):
+        return
+    said = Stated(answer.choice, answer.until, str(wording.CHOICES[answer.choice]))
+    more: dict[str, Any] = {"now": now, "office": office()}
+    more["feedback_days"] = _settings().feedback_days
+    if answer.has_acted:
+        stated.act_again(application, said, since=answer.submitted_at, **more)
+        return
+    answer.has_acted = True
+    stated.act_on(application, said, **more)
 
 
 def _differs(form: FeedbackForm, held: Answer) -> bool:
@@ -288,6 +301,9 @@ def _page(invitation: Invitation, form: FeedbackForm, held: Answer | None = None
         application.job.title,
         change_by=change_by,
         has_acted=held is not None and held.has_acted,
+        is_taken_up=held is not None
+        and held.has_acted
+        and taken_up(application, held.submitted_at, clock.now()),
     )
 
 
@@ -298,6 +314,7 @@ def _items(
     *,
     change_by: date | None = None,
     has_acted: bool = False,
+    is_taken_up: bool = False,
 ) -> str:
     return render_template(
         "feedback/items.html",
@@ -308,6 +325,7 @@ def _items(
         today=office().day_of(clock.now()),
         change_by=change_by,
         has_acted=has_acted,
+        is_taken_up=is_taken_up,
         days=CHANGEABLE.days,
     )
 

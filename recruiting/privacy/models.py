@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -74,6 +75,15 @@ class Erasure(Base):
     def is_open(self) -> bool:
         """Whether a person still has to decide."""
         return self.taken_back_at is None and self.decided_at is None
+
+    def bars_another(self, came_at: Iterable[datetime]) -> bool:
+        """Whether the same cannot be asked again, given when what we hold of theirs came in.
+
+        While it is open; and once it was done, until something new has come in.
+        """
+        if self.is_open or self.decision is not Decision.DONE or self.decided_at is None:
+            return self.is_open
+        return all(at <= self.decided_at for at in came_at)
 
 
 class Consent(Base):

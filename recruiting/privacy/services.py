@@ -7,6 +7,7 @@ does nothing.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,13 +24,21 @@ ID_BYTES = 8
 FACT_OF = {Decision.DONE: Fact.ERASURE_DONE, Decision.REFUSED: Fact.ERASURE_REFUSED}
 
 
-def ask_erasure(application: Application, text: str, *, now: datetime, office: Office) -> bool:
+def ask_erasure(
+    application: Application,
+    text: str,
+    came_at: Iterable[datetime] = (),
+    *,
+    now: datetime,
+    office: Office,
+) -> bool:
     """Note that a candidate wants their data deleted: a task with its legal day, and no more.
 
-    The link may be in wrong hands, so nothing is ended or deleted by it.
+    `came_at` says when what we hold of theirs came in. The link may be in wrong hands, so nothing
+    is ended or deleted by it.
     """
     known = queries.erasure_of(application)
-    if known is not None and known.is_open:
+    if known is not None and known.bars_another(came_at):
         return False
     due_on = legal_day(office.day_of(now), office)
     db.session.add(Erasure(application_id=application.id, asked_at=now, due_on=due_on, reason=""))

@@ -203,7 +203,7 @@ def test_what_we_hold_is_counted(client: FlaskClient):
     application = make.application(at=BEGUN)
     make.reply(application, at=NOW - DAY)
     page = read(client, application)
-    assert "2 messages from you, the last of Sunday, 1 March 2026, with what was attached" in page
+    assert "2 messages from you, the last of Sunday, 1 March 2026. The people" in page
 
 
 # --- stages --------------------------------------------------------------------------------------
@@ -500,16 +500,19 @@ def assert_alike(client: FlaskClient, both: tuple[Application, Application]) -> 
     db.session.commit()
     for lang in ("en", "de"):
         for path_for in (status_path, answer_path):
-            pages, asked, heads = [], [], []
+            pages, asked, heads, lengths = [], [], [], set()
             for application in both:
                 path = f"{path_for(application)}?lang={lang}"
                 db.session.rollback()
                 with queries_counted(db) as said:
                     answer = client.get(path)
                 asked.append([one.split("WHERE")[0] for one in said])
-                pages.append(neutral(body(answer), application))
+                lengths.add(len(answer.data))
+                # The title of a job may be longer by a digit; what fills the page is then shorter.
+                pages.append(neutral(body(answer), application).rstrip())
                 heads.append({k: v for k, v in answer.headers if k != "Content-Length"})
             assert pages[0] == pages[1]
+            assert len(lengths) == 1 or path_for is answer_path  # which is not filled up
             assert heads[0] == heads[1]
             assert asked[0] == asked[1]
             assert "SECRET" not in pages[0]

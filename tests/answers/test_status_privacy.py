@@ -225,6 +225,75 @@ def test_done_by_a_person_takes_documents_and_consent_and_is_read_on_the_page(
     assert "1 document was deleted" in timeline
 
 
+def done(client: FlaskClient, signed_in: Callable, application: Application) -> None:
+    """They asked, a person said done, and the worker was there."""
+    say(client, application, wish="erasure")
+    act_on(signed_in(make.user(Role.HR)), application, "erasure", decision="done", reason="Mails.")
+    while documents.delete_erased(application, now=NOW, office=OFFICE):
+        db.session.commit()
+        if not queries.is_being_erased(application):
+            break
+    db.session.commit()
+
+
+def test_before_they_ask_the_page_says_what_goes_and_what_stays(client: FlaskClient):
+    application = asked_application()
+    english, german = read(client, application), read(client, application, lang="de")
+    asking = english.index("Ask for deletion")
+    assert english.index("the documents of this application are deleted") < asking
+    assert english.index("Your name, your messages and what happened stay") < asking
+    assert "why, and until when" in english
+    assert "Ihr Name, Ihre Nachrichten und was geschehen ist" in german
+    say(client, application, wish="erasure")
+    assert "are deleted" in read(client, application)  # also while a person decides
+
+
+def test_once_it_is_done_nothing_speaks_of_what_is_gone_and_it_is_not_offered_again(
+    client: FlaskClient, signed_in: Callable
+):
+    application = asked_application()
+    handed_in(application, at=NOW - 3 * DAY)
+    assert "with what was attached" in read(client, application)
+    assert "angehängt" in read(client, application, lang="de")
+    done(client, signed_in, application)
+    english, german = read(client, application), read(client, application, lang="de")
+    assert "2 messages from you, the last of Friday, 27 February 2026." in english
+    assert "If you disagree" in english
+    for page in (english, german):
+        for gone in ("attached", "angehängt", 'value="erasure"', "Ask for deletion"):
+            assert gone not in page
+    say(client, application, wish="erasure")
+    assert facts(application)[-1] is Fact.DOCUMENTS_DELETED
+
+
+@pytest.mark.parametrize("arrival", [make.reply, handed_in], ids=["words", "document"])
+def test_after_it_was_done_it_is_offered_again_once_something_came_in(
+    client: FlaskClient, signed_in: Callable, frozen: Callable, arrival: Callable
+):
+    application = asked_application()
+    done(client, signed_in, application)
+    frozen(NOW + DAY)
+    arrival(application, at=NOW + HOUR)
+    assert "Ask for deletion" in read(client, application)
+    say(client, application, wish="erasure")
+    assert facts(application)[-1] is Fact.ERASURE_ASKED
+
+
+@pytest.mark.parametrize("kind", [Kind.REJECTION, Kind.HIRE])
+def test_what_is_offered_after_it_was_done_tells_no_decision(
+    client: FlaskClient, signed_in: Callable, frozen: Callable, kind: Kind
+):
+    both = two(SCENES[0], kind)
+    for application in both:
+        handed_in(application, at=NOW - 4 * DAY)
+        done(client, signed_in, application)
+    assert_alike(client, both)
+    frozen(NOW + DAY)
+    for application in both:
+        make.reply(application, at=NOW + HOUR)
+    assert_alike(client, both)
+
+
 @pytest.mark.parametrize("decision", ["done", "refused"])
 def test_neither_decision_goes_without_what_stays_and_why(
     client: FlaskClient, signed_in: Callable, decision: str

@@ -254,3 +254,46 @@ def test_an_old_link_does_not_come_to_life_by_a_hire(client: FlaskClient, frozen
     db.session.commit()
     for path in paths:
         assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", DECIDED)
+@pytest.mark.parametrize("then", ["interested", "more_time", "not_reached", "decided_against"])
+@pytest.mark.parametrize("first", ["interested", "decided_against"])
+@pytest.mark.parametrize("until", ["", "2026-03-20"], ids=["", "until"])
+def test_so_are_feedback_that_is_changed_and_what_follows(
+    client: FlaskClient, frozen: Callable, kind: Kind, first: str, then: str, until: str
+):
+    both = decided_and_not(client, kind)
+    paths = feedback_paths(client, both, status_path)
+    for hour, choice in enumerate((first, then), 1):
+        frozen(NOW + hour * HOUR)
+        day = until if choice == "more_time" else ""
+        given = {"how": "named", "item": "choice", "choice": choice, "until": day}
+        assert assert_seen_alike(client, both, paths, **given)[0] == 204
+        assert_seen_alike(client, both, [f"{one}?change=1" for one in paths])
+        assert_pages_alike(client, both)
+    frozen(NOW + 3 * DAY)
+    assert_pages_alike(client, both)
+
+
+@pytest.mark.parametrize("kind", [*DECIDED, Kind.GHOSTED])
+@pytest.mark.parametrize("then", ["more_time", "not_reached", "decided_against"])
+@pytest.mark.parametrize("wrote", [False, True], ids=["", "wrote"])
+def test_a_decision_between_two_answers_shows_in_neither(
+    client: FlaskClient, frozen: Callable, kind: Kind, then: str, wrote: bool
+):
+    both = decided_and_not(client, Kind.REJECTION)
+    paths = feedback_paths(client, both, status_path)
+    frozen(NOW + HOUR)
+    for path in paths:
+        client.post(path, data={"how": "named", "item": "choice", "choice": "interested"})
+    for one in both if wrote else ():
+        make.event(one, at=NOW + HOUR * 1.5, now=NOW + HOUR * 1.5, by="asks@heardback.test")
+    make.event(both[0], kind, at=NOW + 2 * HOUR, now=NOW + 2 * HOUR, by="decides@heardback.test")
+    db.session.commit()
+    frozen(NOW + 3 * HOUR)
+    assert_seen_alike(client, both, [f"{one}?change=1" for one in paths])
+    given = {"how": "named", "item": "choice", "choice": then}
+    assert assert_seen_alike(client, both, paths, **given)[0] == 204
+    assert_seen_alike(client, both, [f"{one}?change=1" for one in paths])
+    assert_pages_alike(client, both)

@@ -183,19 +183,26 @@ def test_a_page_that_showed_nothing_empties_nothing(client: FlaskClient):
     assert (stored.wish, stored.choice, stored.again) == ("Keep this", Choice.NOT_SAID, 5)
 
 
-def test_the_first_item_acts_at_once_and_once(client: FlaskClient):
+def test_the_first_item_acts_at_once_and_anew_where_it_is_changed(
+    client: FlaskClient, frozen: Callable
+):
     made = invitation()
     path, application_id = path_of(made), made.application_id
     give(client, path, "choice", choice="not_said")
     assert db.session.get_one(Application, application_id).outcome is Outcome.GHOSTED
     give(client, path, "choice", choice="interested")
     assert db.session.get_one(Application, application_id).outcome is None
+    for hour, choice in enumerate(("decided_against", "interested"), 1):
+        frozen(NOW + hour * HOUR)
+        assert give(client, path, "choice", choice=choice).status_code == 204
+        db.session.rollback()
+        ended = db.session.get_one(Application, application_id).outcome is Outcome.WITHDRAWN
+        assert ended is (choice == "decided_against")
     events = db.session.query(Event).count()
-    for choice in ("decided_against", "interested", "interested"):
+    for choice in ("interested", "interested"):
         assert give(client, path, "choice", choice=choice).status_code == 204
     assert give(client, path, "again", again="1").status_code == 204
     db.session.rollback()
-    assert db.session.get_one(Application, application_id).outcome is None
     assert db.session.query(Event).count() == events
     assert "was done at once" in body(client.get(path + "?change=1&lang=en"))
 

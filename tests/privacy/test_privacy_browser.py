@@ -31,7 +31,10 @@ MAY_ASK = {
     "de": "Sie dürfen mich zu der Zeit, die ich hier wähle, wieder fragen",
 }
 HALF_YEAR = {"en": "In about half a year", "de": "In etwa einem halben Jahr"}
-FORGET = {"en": "Delete my data", "de": "Meine Daten löschen"}
+FORGET = {
+    "en": "I would like my data to be deleted",
+    "de": "Ich möchte, dass meine Daten gelöscht werden",
+}
 ASK = {"en": "Ask for deletion", "de": "Um Löschung bitten"}
 KEEP = {"en": "Keep my data after all", "de": "Meine Daten doch behalten"}
 LONG = "Lebenslauf_und_saemtliche_Arbeitszeugnisse_der_letzten_fuenfzehn_Jahre_Oliver_Brandt.pdf"

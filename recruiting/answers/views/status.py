@@ -131,7 +131,7 @@ def _page(
     form = refused or AnswerForm(formdata=None)
     wish_form = wish or WishForm(formdata=None)
     held_of = _holding(application, seen)
-    uttered = {*seen.wishes, *([Wish.ERASURE] if held_of.may_take_back else [])}
+    uttered = {*seen.wishes, *([] if held_of.may_ask else [Wish.ERASURE])}
     options = offered_beside(seen.outcome, seen.turn, given, now)
     meets = seen.meeting is not None
     has_ended, contact = seen.outcome is not None, _contact(seen)
@@ -139,7 +139,7 @@ def _page(
         "answers/status.html",
         name=first_name(application.candidate.name),
         job=application.job.title,
-        told=saying.tell(seen, place),
+        told=saying.tell(seen, place, has_documents=bool(held_of.documents)),
         has_ended=has_ended,
         held=held,
         held_words=wording.given_words(held.choice, held.until) if held else "",

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from recruiting.answers.rules import choice_of
+from recruiting.answers.rules import changed_to, choice_of
 from recruiting.answers.wishes import wish_of
 from recruiting.pipeline.models import Event
 from recruiting.pipeline.reading import Reading, Stretch
@@ -192,7 +192,7 @@ class Teller:
     def entry(self, event: Event, *, moved: bool = False) -> Entry:
         """One event in words; `moved` where it is also how the application came to its stage."""
         parts = []
-        if choice_of(event.external_id) or wish_of(event.external_id):
+        if any(read(event.external_id) for read in (choice_of, wish_of, changed_to)):
             parts.append(_("by link"))  # stored as mail, in which the link came
         elif event.kind in OUTBOUND_TOUCHES and event.channel is not Channel.OTHER:
             parts.append(str(CHANNELS[event.channel]))

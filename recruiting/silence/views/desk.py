@@ -14,9 +14,11 @@ from config import Settings
 from recruiting import clock, letters, outgoing
 from recruiting.access import needs
 from recruiting.accounts.rules import Permission
+from recruiting.answers.rules import changed_to
 from recruiting.answers.wishes import wish_of
 from recruiting.answers.wording import WISHES
 from recruiting.dialogues import showing
+from recruiting.feedback.wording import CHOICES as STATED
 from recruiting.forms import whole_number
 from recruiting.messages import arrivals
 from recruiting.messages import queries as messages
@@ -252,11 +254,13 @@ def _task(row: DeskRow, known: Known) -> Task:
 
 
 def _wish(wanted: Event | None) -> str:
-    """What was tapped on the status page, in the reader's language, and not what was typed."""
+    """What was tapped on a page of theirs, in the reader's language, and not what was typed."""
     if wanted is None:
         return ""
     if wish := wish_of(wanted.external_id):
         return _("They ask: “%(words)s”.", words=WISHES[wish])
+    if (choice := changed_to(wanted.external_id)) is not None:
+        return _("They say now: “%(words)s”.", words=STATED[choice])
     if not wanted.due_at:
         return _("They came back after the end; that reopened it.")
     return ""
