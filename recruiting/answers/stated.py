@@ -65,8 +65,7 @@ def act_on(
         if wish(application, wished, stated.words, now=now, office=office):
             return True
     asked = _ANSWERS.get(stated.choice)
-    known = outside(application, now, office).outcome  # a hire may stand inside that nobody told
-    if asked is None or (asked is Choice.WITHDRAW and known is Outcome.WITHDRAWN):
+    if asked is None or (asked is Choice.WITHDRAW and _has_withdrawn(application, now, office)):
         return False
     tap = Answer(asked, until=stated.until if asked is Choice.MORE_TIME else None)
     if asked is not Choice.GO_ON and not faults(tap, office.day_of(now)):
@@ -74,6 +73,11 @@ def act_on(
         if answer(said, feedback_days=feedback_days):
             return True
     return go_on(Said(application, Answer(Choice.GO_ON), stated.words, now, office))
+
+
+def _has_withdrawn(application: Application, now: datetime, office: Office) -> bool:
+    """Whether that is how it ended for them; a hire may stand inside that nobody told."""
+    return outside(application, now, office).outcome is Outcome.WITHDRAWN
 
 
 _ANSWERS = {
