@@ -69,9 +69,14 @@ def gratitude(
     }
 
 
-def thanks(told: dict[str, Any]) -> str:
-    """Thanks, with what `gratitude` told; asks the database nothing."""
-    return render_template("feedback/thanks.html", home=settings().home, **told)
+def thanks(told: dict[str, Any], *, is_again: bool = False) -> str:
+    """Thanks, with what `gratitude` told; asks the database nothing.
+
+    `is_again` where answers without a name had been given before, be it the same ones: which they
+    were nobody can say, since nothing leads to them.
+    """
+    home = settings().home
+    return render_template("feedback/thanks.html", home=home, is_again=is_again, **told)
 
 
 def objected(seen: Glimpse, *, is_late: bool = False) -> str:

@@ -42,9 +42,10 @@ class Kept(NamedTuple):
 @without_session
 @evenly_long
 def submit(token: str) -> str | tuple[str, int] | AnyResponse:
-    """Store what was answered; a second click finds the same thanks, with the same key if any.
+    """Store what was answered; a second click finds thanks again, with the same key if any.
 
-    What comes with a name and cannot be kept any more is told so, and never thanked for.
+    Whoever is thanked is held. What comes with a name and cannot be kept any more is told so, and
+    never thanked for; what comes a second time without one is told that it changes nothing.
     Thanks are the direct answer, since a key must stand in no address. Whether or not the answers
     bear a name, with a key or without, taken or given before: status and length are the same, so
     neither a log nor who watches the line can tell.
@@ -61,10 +62,8 @@ def submit(token: str) -> str | tuple[str, int] | AnyResponse:
     held = queries.answer_of(seen.id) if seen.is_used else None
     if not seen.is_used or (held is not None and pages.is_open(held)):
         return _take(invitation, seen, form, held, now)
-    if (held is None and form.chosen_how is not How.ANONYMOUS) or (
-        held is not None and _differs(form, held)
-    ):
-        return _untaken(seen, held)
+    if held is None or _differs(form, held):
+        return _untaken(seen, form, held)
     return pages.thanks(pages.gratitude(seen, held, form))
 
 
@@ -79,24 +78,27 @@ def _take(
         return pages.filled_in(seen, form, held), 422
     if not kept.is_kept:  # answers came in between, or an objection
         db.session.rollback()
-        return _overtaken(invitation)
+        return _overtaken(invitation, form)
     told = pages.gratitude(seen, kept.answer, form)
     db.session.commit()
     return pages.thanks(told)  # asks nothing more, so that it waits for nobody who writes
 
 
-def _overtaken(invitation: Invitation) -> str | tuple[str, int]:
+def _overtaken(invitation: Invitation, form: FeedbackForm) -> str | tuple[str, int]:
     """Say what came in between, and that what was sent was not kept."""
     seen = Glimpse.of(invitation)
     if seen.revoked_at is not None:
         return pages.objected(seen, is_late=True), 409
-    return _untaken(seen, queries.answer_of(seen.id))
+    return _untaken(seen, form, queries.answer_of(seen.id))
 
 
-def _untaken(seen: Glimpse, held: Answer | None) -> str | tuple[str, int]:
+def _untaken(seen: Glimpse, form: FeedbackForm, held: Answer | None) -> str | tuple[str, int]:
     """Say that what was sent was not kept; after an answer without a name with thanks' status."""
-    page = pages.closed(seen, is_named=held is not None)
-    return (page, 409) if held is not None else page
+    if held is not None:
+        return pages.closed(seen, is_named=True), 409
+    if form.chosen_how is How.ANONYMOUS:  # a second click, or something else: nobody can tell
+        return pages.thanks(pages.gratitude(seen, None, form), is_again=True)
+    return pages.closed(seen, is_named=False)
 
 
 def _store(invitation: Invitation, form: FeedbackForm, held: Answer | None, now: datetime) -> Kept:
@@ -111,7 +113,7 @@ def _store(invitation: Invitation, form: FeedbackForm, held: Answer | None, now:
 def _hold(invitation: Invitation, form: FeedbackForm, held: Answer | None, now: datetime) -> Kept:
     """Let the box hold a whole form without a name.
 
-    Of two without a name the first counts, and the second finds the same thanks.
+    Of two without a name the first counts, whatever the second says.
     """
     if held is not None:
         return Kept([Fault.NAMED_BEFORE])
@@ -125,7 +127,7 @@ def _hold(invitation: Invitation, form: FeedbackForm, held: Answer | None, now: 
         return Kept([], is_kept=True)
     if queries.answer_of(invitation.id) is not None:  # a name came in between
         return Kept([Fault.NAMED_BEFORE])
-    return Kept([], invitation.is_used)  # by a click before this one; or an objection came
+    return Kept([])  # a click came before this one, or an objection
 
 
 def _item(invitation: Invitation, now: datetime) -> AnyResponse:
