@@ -44,8 +44,13 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    (
+        "--host-resolver-rules="
+        "MAP plain.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+    ),
 ]
+# The same server under a name that no browser trusts, as one on plain HTTP in an office has.
+UNTRUSTED = "plain.example"
 REPORT_STOPPED = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`));

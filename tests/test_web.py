@@ -81,6 +81,10 @@ def test_strangers_forms_need_their_token_too(client, db, path):
         {"Origin": "https://localhost"},
         {"Origin": "null"},
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null", "Referer": "https://evil.example/page"},
+        {"Referer": "https://evil.example/page"},
+        {"Referer": "http://localhost.evil.example/"},
+        {"Referer": "http://[odd"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
@@ -110,6 +114,7 @@ def test_no_form_of_another_site_acts_even_with_the_token(app, signed_in, header
         {"Origin": "http://localhost"},
         {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
+        {"Referer": "http://localhost/sign-in"},
     ],
 )
 def test_forms_of_our_own_pages_act(client, headers):
@@ -132,6 +137,9 @@ def test_the_address_in_the_settings_is_ours_too(app, client, settings):
         ({"Origin": "http://localhost"}, 200),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null", "Referer": "https://evil.example/"}, 403),  # ours write no Referer
+        ({"Origin": "null", "Referer": "http://localhost/taken"}, 200),  # written without asking us
+        ({"Referer": "https://evil.example/"}, 403),
     ],
 )
 def test_a_signed_link_is_sent_from_its_own_page_only(client, page_of, headers, status):

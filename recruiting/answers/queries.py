@@ -123,7 +123,7 @@ def given(application: Application, office: Office, now: datetime) -> Given | No
     return Given(choice, event.at, until, event.body)
 
 
-def taken_up(application: Application, since: datetime, now: datetime) -> bool:
+def taken_up(application_id: int, since: datetime, now: datetime) -> bool:
     """Whether a touch of ours has followed a moment, and what they said by a link since then.
 
     Touches alone count, which the candidate knows of: what we decide in silence must not show.
@@ -133,7 +133,7 @@ def taken_up(application: Application, since: datetime, now: datetime) -> bool:
     last = db.session.scalar(
         select(Event.direction)
         .where(
-            Event.application_id == application.id,
+            Event.application_id == application_id,
             Event.at > since,
             Event.at <= now,
             or_(by_link, is_ours),

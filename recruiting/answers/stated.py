@@ -69,8 +69,7 @@ def act_on(
         if wish(application, wished, stated.words, now=now, office=office):
             return True
     asked = _ANSWERS.get(stated.choice)
-    known = outside(application, now, office).outcome  # a hire may stand inside that nobody told
-    if asked is None or (asked is Choice.WITHDRAW and known is Outcome.WITHDRAWN):
+    if asked is None or (asked is Choice.WITHDRAW and _has_withdrawn(application, now, office)):
         return False
     tap = _tap(stated)
     if asked is not Choice.GO_ON and not faults(tap, office.day_of(now)):
@@ -106,7 +105,7 @@ def act_again(
     tap = _tap(stated)
     if tap.choice is not Choice.GO_ON and held is not None and held.says(tap):
         return  # as when they go back to what they said first
-    if not queries.taken_up(application, since, now):
+    if not queries.taken_up(application.id, since, now):
         if stated.choice is not feedback.Choice.DECIDED_AGAINST:
             _take_back_a_no(application, now, office)
         if act_on(application, stated, now=now, office=office, feedback_days=feedback_days):
@@ -151,6 +150,11 @@ def _tell(application: Application, stated: Stated, now: datetime, office: Offic
 
 def _record(application: Application, kind: Kind, **more: Any) -> None:
     pipeline.record(application, kind, direction=Direction.IN, channel=Channel.EMAIL, **more)
+
+
+def _has_withdrawn(application: Application, now: datetime, office: Office) -> bool:
+    """Whether that is how it ended for them; a hire may stand inside that nobody told."""
+    return outside(application, now, office).outcome is Outcome.WITHDRAWN
 
 
 _ANSWERS = {

@@ -39,13 +39,29 @@ def _open(question: Any) -> Select[Any]:
 
 
 class Glimpse(NamedTuple):
-    """What an invitation's page shows before anything was said there."""
+    """What the pages of an invitation show of it."""
 
+    id: str
+    expires_at: datetime
     language: str
     is_used: bool
     revoked_at: datetime | None
     name: str
     job: str
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> Glimpse:
+        """The same of an invitation that was opened."""
+        application = invitation.application
+        return cls(
+            invitation.id,
+            invitation.expires_at,
+            invitation.language,
+            invitation.is_used,
+            invitation.revoked_at,
+            application.candidate.name,
+            application.job.title,
+        )
 
 
 # Made once: every look at the page asks one of these.
@@ -56,6 +72,8 @@ OPENED = _open(select(Invitation)).options(
 )
 GLIMPSED = _open(
     select(
+        Invitation.id,
+        Invitation.expires_at,
         Invitation.language,
         Invitation.is_used,
         Invitation.revoked_at,

@@ -99,9 +99,9 @@ def went_on_since(invitation: Invitation) -> bool:
     return bool(db.session.scalar(select(turn.exists())))
 
 
-def answer_of(invitation: Invitation) -> Answer | None:
+def answer_of(invitation_id: str) -> Answer | None:
     """What came back on an invitation with a name, as it stands now."""
-    return db.session.scalar(_ANSWERED, {"id": invitation.id})
+    return db.session.scalar(_ANSWERED, {"id": invitation_id})
 
 
 def said_in(answer: Answer | None) -> Answers:

@@ -148,19 +148,25 @@ def submit(
 
 
 def keep(
-    invitation: Invitation, answers: Answers, *, now: datetime, alarm_words: tuple[str, ...] = ()
+    invitation: Invitation,
+    held: Answer | None,
+    answers: Answers,
+    *,
+    now: datetime,
+    alarm_words: tuple[str, ...] = (),
 ) -> Answer | None:
     """Store answers with a name, or what has become of them since; none where that is over.
 
     Over it is once answers were given without a name, or some days after the first item. The
-    caller has locked the application, so of two who send items each adds to the other's.
+    caller has locked the application and asked then what is `held`, so of two who send items each
+    adds to the other's.
     """
-    invitation_id, found = invitation.id, queries.answer_of(invitation)
-    if found is None and claim(invitation):
-        found = Answer(invitation_id=invitation_id, submitted_at=now)
-    if found is None or not may_change(found.submitted_at, now):
+    invitation_id = invitation.id
+    if held is None and claim(invitation):
+        held = Answer(invitation_id=invitation_id, submitted_at=now)
+    if held is None or not may_change(held.submitted_at, now):
         return None
-    return _write(found, answers, alarm_words)
+    return _write(held, answers, alarm_words)
 
 
 def _write(row: Answer, answers: Answers, alarm_words: tuple[str, ...]) -> Answer:

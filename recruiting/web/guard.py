@@ -107,17 +107,38 @@ def warn_of_proxy() -> None:
 
 
 def check_origin() -> None:
-    """Refuse an act that another site's page sent."""
-    site = request.headers.get("Sec-Fetch-Site")
+    """Refuse an act that another site's page sent.
+
+    A page whose address is a secret bears "no-referrer", so a browser writes `Origin: null` on its
+    form as well (Fetch, "append a request Origin header"). Only Sec-Fetch-Site tells that from a
+    foreign page that hides where it comes from, and no browser sends it to an address of plain
+    HTTP, nor Safari before 16.4. So there, and where no session is read, "null" passes: refusing it
+    would shut out whoever such pages are for, and letting it pass gives nothing away, for whoever
+    knows the link needs no other person's browser. A Referer, which no page of ours writes there,
+    refuses what it can.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site not in {None, "same-origin", "none"}:
         raise Forbidden
-    origin = request.headers.get("Origin")
-    if origin == "null":  # so written behind "no-referrer"; Sec-Fetch-Site has spoken then
-        is_own = site is not None or is_without_session()
+    if origin == "null" and site is None and not is_without_session():
+        raise Forbidden
+    if origin not in {None, "null"}:
+        is_own = origin in own_origins()
     else:
-        is_own = origin is None or origin in own_origins()
+        is_own = site is not None or came_from_here(request.headers.get("Referer"))
     if not is_own:
         raise Forbidden
+
+
+def came_from_here(referer: str | None) -> bool:
+    """Whether a Referer names one of our pages, or nothing at all."""
+    if referer is None:
+        return True
+    try:
+        parts = urlsplit(referer)
+    except ValueError:  # no address
+        return False
+    return f"{parts.scheme}://{parts.netloc}" in own_origins()
 
 
 def own_origins() -> set[str]:

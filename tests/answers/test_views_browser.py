@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from recruiting import clock
@@ -19,7 +19,7 @@ from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind, Outcome, Turn
 from tests import make
 from tests.answers.asked import LINKS, RECRUITER, keys
-from tests.browsers import LANGUAGES, MOST, Look, weight
+from tests.browsers import LANGUAGES, MOST, UNTRUSTED, Look, weight
 from tests.feedback.test_views import state
 
 PHONES = [Look(lang, width=360) for lang in ("en", "de")]
@@ -79,6 +79,25 @@ def test_one_tap_is_enough_to_stay(new_page: Callable[..., Page], with_script: b
     page.goto(path_to(Purpose.ANSWER, application))
     page.get_by_role("button", name="I am still interested").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["en"])
+    assert kinds(application) == [Kind.MESSAGE]
+
+
+@pytest.mark.parametrize(
+    ("host", "site"), [("localhost", "same-origin"), (UNTRUSTED, None)], ids=["trusted", "plain"]
+)
+def test_a_page_without_a_referrer_says_nothing_of_its_own_origin(
+    browser: Browser, live_server: str, host: str, site: str | None
+):
+    """Why "null" alone is let pass behind a link: over plain HTTP nothing else is ever sent."""
+    application = asked()
+    page = browser.new_page()
+    page.goto(live_server.replace("localhost", host) + path_to(Purpose.ANSWER, application))
+    with page.expect_request(lambda request: request.method == "POST") as caught:
+        page.get_by_role("button", name="I am still interested").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["en"])
+    sent = caught.value.all_headers()
+    page.close()
+    assert (sent["origin"], sent.get("sec-fetch-site"), sent.get("referer")) == ("null", site, None)
     assert kinds(application) == [Kind.MESSAGE]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread, current_thread
@@ -26,6 +27,10 @@ NAMELESS = {"how": "anonymous", "again": "3"}
 NAMED = {"how": "named", "wish": "My name may stand here."}
 THANKS, GIVEN = "we have your answers", "Answers were given with this link before"
 OBJECTED = "Your answers were not taken"
+AGAIN = {
+    "en": "What you have just sent changes nothing about them.",
+    "de": "Was Sie eben gesendet haben, ändert daran nichts.",
+}
 
 
 def held() -> int:
@@ -71,13 +76,55 @@ def test_so_is_who_had_a_form_with_mistakes_or_did_not_choose(client: FlaskClien
         assert GIVEN in body(told)
 
 
-def test_a_second_click_without_a_name_is_thanked_as_before(client: FlaskClient):
+# --- without a name, then once more without ------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+@pytest.mark.parametrize("more", [{}, {"again": "1"}, {"wish": "Other words."}])
+def test_a_second_answer_without_a_name_is_told_that_it_changes_nothing(
+    client: FlaskClient, lang: str, more: dict[str, str]
+):
+    """Whether it says the same nobody can tell: nothing is kept that would lead to the first."""
+    path = f"{path_to_answer()}?lang={lang}"
+    first, before = client.post(path, data=NAMELESS), dump()
+    told = client.post(path, data={**NAMELESS, **more})
+    assert AGAIN[lang] in body(told)
+    assert AGAIN[lang] not in body(first)
+    assert dump() == before
+    assert (told.status_code, len(told.data)) == (first.status_code, len(first.data))
+    assert [*told.headers.keys()] == [*first.headers.keys()]
+
+
+def test_whatever_a_second_answer_says_its_page_is_the_same(client: FlaskClient):
+    path = path_to_answer()
+    client.post(path, data=NAMELESS)
+    pages = [
+        client.post(path, data={**NAMELESS, **more}).data
+        for more in ({}, {"again": "1"}, {"wish": "Other words."}, {"reasons": "no such code"})
+    ]
+    assert len({*pages}) == 1
+
+
+def test_a_second_click_without_a_name_is_shown_the_key_of_the_first(client: FlaskClient):
     path = path_to_answer()
     sent = {**NAMELESS, "wants_reply": "y", "number": "a-number-of-one-page-only"}
     first, second = (client.post(path, data=sent) for _ in range(2))
-    assert 'id="key"' in body(first)
-    assert first.data == second.data
+    keys = [re.findall(r'id="key"[^>]*>([a-z ]+)<', body(one)) for one in (first, second)]
+    assert keys[0] == keys[1] != []
+    assert [AGAIN["en"] in body(one) for one in (first, second)] == [False, True]
+    assert len(first.data) == len(second.data)
     assert held() == 1
+
+
+@pytest.mark.postgres
+def test_of_two_without_a_name_at_once_one_is_thanked_and_one_told(
+    client: FlaskClient, meanwhile: Callable
+):
+    path = path_to_answer()
+    meanwhile(path, NAMELESS)
+    told = client.post(path, data={**NAMELESS, "again": "1"})
+    assert (told.status_code, AGAIN["en"] in body(told)) == (200, True)
+    assert (held(), answers()) == (1, [])
 
 
 # --- an objection at the same time --------------------------------------------------------------

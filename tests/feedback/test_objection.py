@@ -150,7 +150,7 @@ def test_an_objection_takes_back_what_is_open_and_keeps_what_was_said():
     assert services.objects(answered.application.candidate, now=ENDED)
     assert (candidate.objected_at, made.revoked_at, answered.revoked_at) == (ENDED, ENDED, None)
     assert not services.submit(made, Answers(again=1), now=ENDED)
-    assert queries.answer_of(answered) is not None
+    assert queries.answer_of(answered.id) is not None
     assert queries.obstacle_to(made.application, ENDED) is Obstacle.OBJECTED
 
 

@@ -131,7 +131,7 @@ def test_answers_are_stored_whole(app: Flask):
         may_contact=True,
     )
     assert services.submit(made, answers, now=ENDED)
-    stored = queries.answer_of(made)
+    stored = queries.answer_of(made.id)
     assert stored is not None
     assert stored.reasons == "pace other"
     for name in ("choice", "until", "other_reason", "knew_next", "again", "wish", "may_contact"):
@@ -150,4 +150,4 @@ def test_a_revoked_invitation_takes_no_answer(app: Flask):
     made = invitation()
     services.revoke(made.application, now=ENDED)
     assert not services.submit(made, Answers(again=1), now=ENDED)
-    assert queries.answer_of(made) is None
+    assert queries.answer_of(made.id) is None

@@ -21,7 +21,7 @@ from recruiting.feedback import opening, services, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.models import Answer, Invitation
 from recruiting.feedback.rules import PURPOSE, Choice, Reason, shuffled
-from recruiting.feedback.views import _items
+from recruiting.feedback.views.pages import items
 from tests import make
 from tests.feedback.invited import ENDED, invitation
 
@@ -273,7 +273,7 @@ def test_the_page_that_is_kept_is_the_one_that_the_template_makes(
         form.reasons.choices = [
             SelectChoice(code.value, wording.REASONS[code]) for code in shuffled(values["order"])
         ]
-        made_by_template = _items(form, name, "Research & <development>")
+        made_by_template = items(form, name, "Research & <development>")
     assert shown == re.sub(r"\n\s+", "\n", made_by_template)
 
 
@@ -447,9 +447,62 @@ def test_a_fault_is_written_down_without_the_link(
     assert made.id not in out + err
 
 
-def test_the_page_asks_the_database_once(app: Flask, client: FlaskClient):
-    path, asked = path_of(invitation()), []
+NAMED = {"how": "named", "again": "1"}
+NAMELESS = {"how": "anonymous", "again": "1"}
+
+
+@pytest.fixture
+def asked_of(app: Flask, client: FlaskClient) -> Callable[..., list[str]]:
+    """What one request asks of the database: the verb and the table of each statement."""
+
+    def run(method: str, path: str, **sent: object) -> list[str]:
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            if found := re.match(r"(SELECT|INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement):
+                asked.append(" ".join(found.groups()))
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert client.open(path, method=method, **sent).status_code == 200
+        event.remove(db.engine, "before_cursor_execute", note)
+        return asked
+
+    return run
+
+
+def test_the_page_asks_the_database_once(asked_of: Callable[..., list[str]]):
+    path = path_of(invitation())
     db.session.commit()
-    event.listen(db.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
-    client.get(path)
-    assert len([one for one in asked if one.startswith("SELECT")]) == 1
+    assert asked_of("GET", path) == ["SELECT invitation"]
+
+
+@pytest.mark.parametrize("sent", [NAMED, NAMELESS], ids=["named", "nameless"])
+@pytest.mark.parametrize("query", ["", "?change=1"])
+def test_a_page_with_answers_asks_once_for_the_link_and_once_for_them(
+    client: FlaskClient, asked_of: Callable[..., list[str]], sent: dict[str, str], query: str
+):
+    path = path_of(invitation())
+    db.session.commit()
+    client.post(path, data=sent)
+    assert asked_of("GET", path + query) == ["SELECT invitation", "SELECT answer"]
+
+
+def test_an_answer_is_looked_for_once(asked_of: Callable[..., list[str]]):
+    path, other = (path_of(invitation()) for _ in range(2))
+    db.session.commit()
+    opened = "SELECT candidate"  # the invitation, with whom and what it is about
+    assert asked_of("POST", path, data=NAMED) == [
+        opened,
+        "SELECT application",  # and its lock
+        "SELECT answer",
+        "UPDATE invitation",
+        "INSERT INTO answer",
+    ]
+    assert asked_of("POST", other, data=NAMELESS) == [
+        opened,
+        "UPDATE invitation",
+        "SELECT held_answers",
+        "INSERT INTO held_answers",
+        "SELECT held_answers",
+        "UPDATE held_answers",
+    ]

@@ -33,7 +33,7 @@ def asking(application: Application, now: datetime, office: Office) -> dict[str,
     )
     if is_idle and not ended_so:
         return {"has_left": False}
-    answer = feedback.answer_of(invitation) if invitation else None
+    answer = feedback.answer_of(invitation.id) if invitation else None
     link = inviting.link_to(application, now=now, office=office) if invitation else None
     texts = me().can(Permission.SEE_REPORTS)
     return {
