@@ -42,6 +42,7 @@ class Glimpse(NamedTuple):
     """What the pages of an invitation show of it."""
 
     id: str
+    application_id: int
     expires_at: datetime
     language: str
     is_used: bool
@@ -55,6 +56,7 @@ class Glimpse(NamedTuple):
         application = invitation.application
         return cls(
             invitation.id,
+            application.id,
             invitation.expires_at,
             invitation.language,
             invitation.is_used,
@@ -73,6 +75,7 @@ OPENED = _open(select(Invitation)).options(
 GLIMPSED = _open(
     select(
         Invitation.id,
+        Invitation.application_id,
         Invitation.expires_at,
         Invitation.language,
         Invitation.is_used,

@@ -229,7 +229,7 @@ def done(client: FlaskClient, signed_in: Callable, application: Application) -> 
     """They asked, a person said done, and the worker was there."""
     say(client, application, wish="erasure")
     act_on(signed_in(make.user(Role.HR)), application, "erasure", decision="done", reason="Mails.")
-    while documents.delete_erased(application, now=NOW, office=OFFICE):
+    while documents.delete_erased(application, now=NOW, office=OFFICE, keys=[KEY]):
         db.session.commit()
         if not queries.is_being_erased(application):
             break

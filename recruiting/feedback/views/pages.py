@@ -51,7 +51,7 @@ def filled_in(seen: Glimpse, form: FeedbackForm, held: Answer | None) -> str:
         seen.job,
         change_by=_change_by(seen, held) if held else None,
         has_acted=held is not None and held.has_acted,
-        is_taken_up=held is not None and _is_taken_up(held),
+        is_taken_up=held is not None and _is_taken_up(seen, held),
     )
 
 
@@ -103,10 +103,9 @@ def is_open(held: Answer) -> bool:
     return may_change(held.submitted_at, clock.now())
 
 
-def _is_taken_up(held: Answer) -> bool:
+def _is_taken_up(seen: Glimpse, held: Answer) -> bool:
     """Whether we have been in touch since the first item acted."""
-    application_id = held.invitation.application_id
-    return held.has_acted and taken_up(application_id, held.submitted_at, clock.now())
+    return held.has_acted and taken_up(seen.application_id, held.submitted_at, clock.now())
 
 
 def _change_by(seen: Glimpse, held: Answer) -> date:
