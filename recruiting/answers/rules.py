@@ -226,11 +226,6 @@ def choice_of(external: str | None) -> Choice | None:
     return Choice(said) if said in set(Choice) else None
 
 
-def first_name(name: str) -> str:
-    """What a page calls somebody that may have been passed on: no more than the first name."""
-    return next(iter(name.split()), "")
-
-
 def number_in(thing: str) -> int | None:
     """The number of the thing that a link names; none if it is none of ours."""
     return int(thing) if thing.isascii() and thing.isdigit() and len(thing) <= MOST_DIGITS else None

@@ -62,7 +62,8 @@ def show(token: str) -> str | bytes:
         seen = opening.glimpse(token, now)
     if not seen.is_used and seen.revoked_at is None:
         _speak(seen.language)
-        return blank.filled(seen.name, seen.job, today=office().day_of(now), render=_items)
+        name = wording.greeted_name(seen.name, seen.language)
+        return blank.filled(name, seen.job, today=office().day_of(now), render=_items)
     invitation = _opened(token)
     if invitation.revoked_at is not None:
         return filled(_objected(invitation).encode())
@@ -284,7 +285,7 @@ def _page(invitation: Invitation, form: FeedbackForm, held: Answer | None = None
     change_by = _change_by(invitation, held) if held else None
     return _items(
         form,
-        application.candidate.name,
+        wording.greeted_name(application.candidate.name, application.candidate.language),
         application.job.title,
         change_by=change_by,
         has_acted=held is not None and held.has_acted,

@@ -24,7 +24,6 @@ from recruiting.answers.rules import (
     Given,
     Purpose,
     contests,
-    first_name,
     holding,
     offered_beside,
     proposed_days,
@@ -33,6 +32,7 @@ from recruiting.answers.services import Said
 from recruiting.answers.views.door import Answered, act, bp, opened, same_page, settings
 from recruiting.answers.wishes import Revocable, Wish, granted
 from recruiting.db import db
+from recruiting.feedback.wording import greeted_name
 from recruiting.feedback.views import OBJECTION, objection_of
 from recruiting.office import office
 from recruiting.pipeline.models import Application, Event
@@ -137,7 +137,7 @@ def _page(
     has_ended, contact = seen.outcome is not None, _contact(seen)
     return render_template(
         "answers/status.html",
-        name=first_name(application.candidate.name),
+        name=greeted_name(application.candidate.name, application.candidate.language),
         job=application.job.title,
         told=saying.tell(seen, place),
         has_ended=has_ended,
