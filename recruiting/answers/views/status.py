@@ -32,8 +32,8 @@ from recruiting.answers.services import Said
 from recruiting.answers.views.door import Answered, act, bp, opened, same_page, settings
 from recruiting.answers.wishes import Revocable, Wish, granted
 from recruiting.db import db
-from recruiting.feedback.wording import greeted_name
 from recruiting.feedback.views import OBJECTION, objection_of
+from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind
