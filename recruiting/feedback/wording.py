@@ -28,8 +28,9 @@ HOWS = {
 }
 MEANINGS = {
     How.NAMED: _l(
-        "Those who look after your application see what you tick, and what you say first is done "
-        "at once, and once; your own words are read by human resources alone."
+        "Those who look after your application see what you tick. What you choose in the first "
+        "item takes effect at once; if you change it later, your answer changes and nothing else. "
+        "Your own words are read by human resources alone."
     ),
     How.ANONYMOUS: _l(
         "Your answers are kept sealed and without your name, and are read together with those of "
