@@ -16,9 +16,9 @@ from config import Settings
 from recruiting.accounts import queries as accounts
 from recruiting.accounts.models import User
 from recruiting.answers import inviting, links
-from recruiting.answers.rules import Purpose, first_name
+from recruiting.answers.rules import Purpose
 from recruiting.candidates.models import Address
-from recruiting.candidates.rules import AddressKind, AddressState
+from recruiting.candidates.rules import AddressKind, AddressState, first_name, greeted
 from recruiting.db import db
 from recruiting.errors import Refused
 from recruiting.feedback import queries as feedback
@@ -67,8 +67,7 @@ def blank(application: Application, sender: str) -> tuple[str, str]:
     """(subject, body) with which a colleague's own mail begins, in the candidate's language."""
     language, name = language_of(application.candidate.language), application.candidate.name
     with force_locale(language):
-        greeted = " ".join(name.split()) if language == "de" else first_name(name)
-        greeting = _("Hello %(name)s,", name=greeted)
+        greeting = _("Hello %(name)s,", name=greeted(name, language))
         greeting = greeting.replace(" ,", ",")  # to somebody without a name
         ending = _("Kind regards")
         subject = _("Your application: %(job)s", job=application.job.title)

@@ -59,7 +59,14 @@ RUN_AXE = """
 async () => (await axe.run()).violations.flatMap((rule) =>
   rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html}`))
 """
-FITS = "() => document.documentElement.scrollWidth <= innerWidth"
+# What a drawing writes beyond its edge makes no page wider: it is asked for by itself.
+FITS = """
+() => document.documentElement.scrollWidth <= innerWidth
+  && [...document.querySelectorAll("svg text, svg p")].every((text) => {
+    const place = text.getBoundingClientRect();
+    return place.left >= 0 && place.right <= innerWidth;
+  })
+"""
 ASK_LOOK = """
 () => [document.documentElement.lang,
        matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",

@@ -157,7 +157,7 @@ def test_a_small_group_is_hidden_in_words():
         },
     ]
     html = call("charts.html", "mirror_chart('m', 't', 'd', rows, 'they', 'we')", rows=rows)
-    assert "fewer than 10" in html
+    assert re.search(r"<foreignObject [^>]*><p [^>]*>fewer than 10</p>", html)  # text that wraps
     assert html.count("<rect") == 2
     assert 'role="img"' in html
     assert '<title id="m-title">t</title>' in html
@@ -168,6 +168,13 @@ def test_a_bar_is_as_long_as_its_share_of_the_widest_interval():
     html = call("charts.html", "mirror_side(side, 0.5, true)", side=side)
     assert 'x="32.50%" y="25" width="17.50%"' in html
     assert ">25%<" in html
+
+
+def test_the_rate_of_a_group_stands_under_its_count_and_not_where_the_interval_ends():
+    row = {"label": "Agency", "count": "2 of 67", "share": 0.03, "low": 0.01, "high": 0.1}
+    html = call("charts.html", "dot_chart('d', 't', 'd', rows)", rows=[row])
+    assert re.search(r'<text x="100%" y="17" text-anchor="end">2 of 67<', html)
+    assert re.search(r'<text class="value" x="100%" y="37.5" text-anchor="end">3%<', html)
 
 
 def test_rare_is_not_called_never():

@@ -243,11 +243,6 @@ def changed_to(external: str | None) -> feedback.Choice | None:
     return feedback.Choice(said) if said in set(feedback.Choice) else None
 
 
-def first_name(name: str) -> str:
-    """What a page calls somebody that may have been passed on: no more than the first name."""
-    return next(iter(name.split()), "")
-
-
 def number_in(thing: str) -> int | None:
     """The number of the thing that a link names; none if it is none of ours."""
     return int(thing) if thing.isascii() and thing.isdigit() and len(thing) <= MOST_DIGITS else None

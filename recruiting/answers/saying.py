@@ -167,7 +167,17 @@ def _yours(seen: Outside, office: Office) -> Iterator[str]:
     if (asked := seen.asked) is not None:
         yield _task(asked)
     if reading.agreed_at is not None and state is not State.PAUSED:
-        yield _("Agreed is %(day)s.", day=_day(office.last_day(reading.agreed_at)))
+        yield _agreed(office.last_day(reading.agreed_at), office.day_of(seen.now))
+
+
+def _agreed(day: date, today: date) -> str:
+    if day >= today:
+        return _("For your answer we agreed on %(day)s.", day=_day(day))
+    return _(
+        "For your answer we had agreed on %(day)s. That day has passed, and your answer is still "
+        "welcome.",
+        day=_day(day),
+    )
 
 
 def _task(asked: Event) -> str:

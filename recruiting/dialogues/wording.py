@@ -20,7 +20,7 @@ RESULTS = {
     RemarkKind.HEARD.value: _l("Heard"),
     RemarkKind.CHANGED.value: _l("Changed"),
     RemarkKind.CANNOT_CHANGE.value: _l("Cannot be changed, with the cause"),
-    NO_RESULT: _l("Nothing said yet"),
+    NO_RESULT: _l("No outcome noted"),
 }
 REPLIES = {
     "thanks": _l("Thanks"),

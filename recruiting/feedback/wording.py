@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from recruiting.candidates.rules import greeted
 from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.feedback.models import AnonymousAnswer, Answer
 from recruiting.feedback.obstacles import Obstacle
@@ -16,6 +18,7 @@ from recruiting.feedback.rules import (
     Fault,
     How,
     Reason,
+    language_of,
 )
 from recruiting.pipeline.wording import date_words
 
@@ -25,8 +28,9 @@ HOWS = {
 }
 MEANINGS = {
     How.NAMED: _l(
-        "Those who look after your application see what you tick, and what you say first is done "
-        "at once; your own words are read by human resources alone."
+        "Those who look after your application see what you tick. What you choose in the first "
+        "item takes effect at once; you can change it for seven days. Your own words are read by "
+        "human resources alone."
     ),
     How.ANONYMOUS: _l(
         "Your answers are kept sealed and without your name, and are read together with those of "
@@ -183,3 +187,8 @@ def own_words(answer: Answer | AnonymousAnswer) -> list[tuple[str, str]]:
         (_("Something else that weighed"), answer.other_reason),
         (_("What we should have done differently"), answer.wish),
     ]
+
+
+def greeted_name(name: str, language: str | None) -> str:
+    """What a page for a candidate calls them; `language` is the one on file for our mails."""
+    return greeted(name, language_of(language), str(get_locale() or "en"))

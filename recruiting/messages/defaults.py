@@ -68,7 +68,7 @@ Falls Sie solche Mails von uns nicht mehr bekommen möchten:
             """Hello {first_name},
 
 my name is {sender}, and I look after your application for {job}. Thank you for the time you have \
-given us. What we asked on {asked_on} is open still.
+given us. Our question of {asked_on} is still open.
 
 How would you like to go on? A plain “yes”, “later” or “no, thank you” helps me, and each of them \
 is fine. If something on our side is in the way, I should like to know it.
@@ -93,7 +93,7 @@ If you would rather not get such mails from us:
             """Guten Tag {name},
 
 mein Name ist {sender}, ich betreue Ihre Bewerbung für {job}. Danke für die Zeit, die Sie uns \
-geschenkt haben. Offen ist noch unsere Frage vom {asked_on}.
+geschenkt haben. Unsere Frage vom {asked_on} ist noch offen.
 
 Wie möchten Sie weitermachen? Ein einfaches „ja“, „später“ oder „nein, danke“ hilft mir, und jedes \
 davon ist in Ordnung. Falls etwas auf unserer Seite im Weg steht, wüsste ich es gern.

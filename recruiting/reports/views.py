@@ -18,7 +18,7 @@ from recruiting.errors import Missing
 from recruiting.feedback.wording import AGAIN, CHOICES, KNEW_NEXT, REASONS, own_words
 from recruiting.office import office
 from recruiting.pipeline.views.door import me
-from recruiting.pipeline.wording import name_of
+from recruiting.pipeline.wording import name_of, number_words
 from recruiting.reports import answers, confided, wording
 from recruiting.reports.answers import Answers
 from recruiting.reports.depth import ends, jobs, months
@@ -133,7 +133,7 @@ def _side(share: Share, *, loud: bool) -> dict[str, Any]:
         "share": share.share,
         "low": share.low,
         "high": share.high,
-        "count": _("%(k)s of %(n)s", k=share.k, n=share.n),
+        "count": _("%(k)s of %(n)s", k=number_words(share.k or 0), n=number_words(share.n)),
         "loud": loud,
     }
 
@@ -187,10 +187,10 @@ def _cells(name: str, row: Row) -> list[Any]:
     return [
         name,
         hidden if row.ghosting.hidden else wording.with_bounds(row.ghosting),
-        short if row.their_open is None else row.their_open,
+        short if row.their_open is None else number_words(row.their_open),
         hidden if row.never.hidden else wording.with_bounds(row.never),
         hidden if row.delay.hidden else wording.with_bounds(row.delay),
-        short if row.our_open is None else row.our_open,
+        short if row.our_open is None else number_words(row.our_open),
     ]
 
 
@@ -206,6 +206,7 @@ def _feedback(smallest: int) -> dict[str, Any]:
     by_reason = {code: REASONS[code] for code in sorted(REASONS, key=lambda one: -reasons[one])}
     return {
         "number": found.number,
+        "number_words": number_words(found.number),
         "is_shown": bool(sides),
         "last_at": found.last_at if found.named else None,
         "named_most": wording.named_most(reasons, sum(side.number for side in sides)),
@@ -226,9 +227,12 @@ def _has_dialogues(found: Answers) -> bool:
 
 def _counts(found: Answers, item: str, code: object) -> list[Any]:
     sides = (found.named, found.anonymous)
-    return [getattr(side, item)[code] if side else wording.hushed_short() for side in sides]
+    return [
+        number_words(getattr(side, item)[code]) if side else wording.hushed_short()
+        for side in sides
+    ]
 
 
 def _numbers(found: Answers) -> list[Any]:
     sides = (found.named, found.anonymous)
-    return [side.number if side else wording.hushed_short() for side in sides]
+    return [number_words(side.number) if side else wording.hushed_short() for side in sides]

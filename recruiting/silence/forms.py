@@ -9,7 +9,7 @@ from typing import ClassVar, Self, cast
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from recruiting.forms import BaseForm, Day, PublicForm, VersionedForm, whole_number
@@ -18,7 +18,7 @@ from recruiting.pipeline.forms import ActForm
 from recruiting.pipeline.rules import Outcome
 from recruiting.silence.drafts import MOST_AT_ONCE
 from recruiting.silence.rules import Rule
-from recruiting.silence.services import ASKED_FOR
+from recruiting.silence.services import ASKED_FOR, NotYet
 
 CHOSEN = re.compile("[0-9]{1,10}[.][0-9]{1,10}")
 
@@ -28,8 +28,8 @@ class ConfirmForm(ActForm):
 
     slug: ClassVar[str] = "confirm"
     outcome = HiddenField(validators=[AnyOf([one.value for one in ASKED_FOR])])
-    plain_question = BooleanField()
-    our_side = BooleanField()
+    plain_question = BooleanField(_l("The question was plain and offered an easy no"))
+    our_side = BooleanField(_l("Our reply answered their question"))
     note = TextAreaField(
         _l("Note"),
         [DataRequired(_l("Please write a short note: what did you read and conclude?"))],
@@ -44,8 +44,25 @@ class ConfirmForm(ActForm):
     @property
     def attested(self) -> set[Rule]:
         """The conditions whose evidence the person has read and found met."""
-        boxes = {Rule.PLAIN_QUESTION: self.plain_question, Rule.OUR_SIDE: self.our_side}
-        return {rule for rule, box in boxes.items() if box.data}
+        return {rule for rule, box in self._boxes.items() if box.data}
+
+    @property
+    def missing(self) -> set[Rule]:
+        """The conditions at whose box something is wrong: it was not ticked."""
+        return {rule for rule, box in self._boxes.items() if box.errors}
+
+    def refuse(self, sentence: object, field: Field | None = None) -> None:
+        """Say it at each box that is still to be ticked, where nothing else is missing."""
+        if not (isinstance(sentence, NotYet) and sentence.waits_for_reader):
+            super().refuse(sentence, field)
+            return
+        for box in (self._boxes[rule] for rule in sentence.rules):
+            text = _("Please read this and tick it: “%(condition)s”", condition=box.label.text)
+            super().refuse(text, box)
+
+    @property
+    def _boxes(self) -> dict[Rule, BooleanField]:
+        return {Rule.PLAIN_QUESTION: self.plain_question, Rule.OUR_SIDE: self.our_side}
 
     def mine(self) -> str:
         """The note."""

@@ -40,11 +40,17 @@ STATE_OF: dict[Outcome, State] = {
 
 
 class NotYet(Refused):
-    """A condition does not hold; `rules` names each."""
+    """A condition does not hold; `rules` names each.
 
-    def __init__(self, message: object, rules: list[Rule]) -> None:
+    `waits_for_reader` says that nothing is missing but that a person attests what they have read.
+    """
+
+    def __init__(
+        self, message: object, rules: list[Rule], *, waits_for_reader: bool = False
+    ) -> None:
         super().__init__(message)
         self.rules = rules
+        self.waits_for_reader = waits_for_reader
 
 
 def confirm(
@@ -69,14 +75,18 @@ def confirm(
     judged = conditions(
         reading, now, office, known_channels=pipeline.known_channels(application.candidate)
     )
-    open_rules = [
-        one.rule
+    still_open = [
+        one
         for one in judged
         if one.rule in ASKED_FOR[outcome]
         and (one.met is Met.NO or (one.met is Met.ATTEST and one.rule not in attested))
     ]
-    if open_rules:
-        raise NotYet(_("Not every condition is met yet, so nothing was confirmed."), open_rules)
+    if still_open:
+        raise NotYet(
+            _("Not every condition is met yet, so nothing was confirmed."),
+            [one.rule for one in still_open],
+            waits_for_reader=all(one.met is Met.ATTEST for one in still_open),
+        )
     return pipeline_services.close(application, outcome, note=note, by=by, now=now, office=office)
 
 

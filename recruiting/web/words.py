@@ -35,6 +35,7 @@ MENU = (
     (_l("Reports"), "reports.ghosting", {Permission.SEE_REPORTS}),
 )
 CONFIDED = "reports.confided_words"  # for the person of trust, whatever their role
+BESIDE = {"silence.how_good", "silence.how_we_read"}  # pages of no item: what the clock rests on
 IN_ROOM = {"dialogues": "reports"}  # whose pages are found there
 MANAGERS_MENU = ((_l("Handed over to you"), "pipeline.handed_over", {Permission.SEE_HANDED_OVER}),)
 
@@ -103,6 +104,8 @@ def _is_current(endpoint: str) -> bool:
 
     A room may have two items: the second one is lit by the pages under its own address.
     """
+    if request.endpoint in BESIDE:
+        return False
     room = endpoint.partition(".")[0]
     if IN_ROOM.get(request.blueprint or "", request.blueprint) != room:
         return False

@@ -19,7 +19,6 @@ from recruiting.answers.rules import (
     choice_of,
     external_id,
     faults,
-    first_name,
     holding,
     may_go_on,
     number_in,
@@ -154,11 +153,6 @@ def test_an_answer_is_known_again_by_its_event():
         assert choice_of(external_id(choice, "a1b2")) is choice
     for other in (None, "", "x@example.org", "answer:", "answer:rude:1", "sha256:00"):
         assert choice_of(other) is None
-
-
-def test_a_page_calls_nobody_by_more_than_the_first_name():
-    assert first_name("Oliver van der Berg") == "Oliver"
-    assert first_name("  ") == ""
 
 
 # --- links ---------------------------------------------------------------------------------------

@@ -88,7 +88,19 @@ def test_a_task_has_its_agreed_day(client: FlaskClient, kind: Kind, words: str):
     make.event(application, kind, at=ASKED, due_at=OFFICE.start_of((NOW + 4 * DAY).date()))
     page = read(client, application)
     assert words in page
-    assert "Agreed is Thursday, 5 March 2026." in page
+    assert "For your answer we agreed on Thursday, 5 March 2026." in page
+    assert "passed" not in page
+
+
+def test_an_agreed_day_that_is_past_is_said_to_be_past_and_an_answer_welcome(client: FlaskClient):
+    application = make.application(at=BEGUN)
+    agreed = OFFICE.start_of((NOW - 2 * DAY).date())  # so until the end of Friday
+    make.event(application, Kind.ASSIGNMENT, at=ASKED, due_at=agreed)
+    page = read(client, application)
+    assert "For your answer we had agreed on Friday, 27 February 2026. That day has" in page
+    assert "passed, and your answer is still welcome." in page
+    page = read(client, application, lang="de")
+    assert "Für Ihre Antwort hatten wir Freitag, 27. Februar 2026 vereinbart." in page
 
 
 def test_late_it_says_so_first(client: FlaskClient):

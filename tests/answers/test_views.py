@@ -72,6 +72,19 @@ def now_is(application: Application) -> Application:
 # --- what the pages are --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("mails", "page", "greeting"),
+    [
+        ("de", "de", "Guten Tag Oliver van der Berg"),
+        ("de", "en", "Hello Oliver"),
+        ("en", "de", "Guten Tag Oliver"),
+    ],
+)
+def test_it_greets_as_the_mails_do(client: FlaskClient, mails: str, page: str, greeting: str):
+    application = asked_application(name="Oliver van der Berg", language=mails)
+    assert f"<h1>{greeting}</h1>" in body(client.get(f"{answer_path(application)}?lang={page}"))
+
+
 def test_the_page_offers_four_answers_and_says_what_follows_from_each(client: FlaskClient):
     page = body(client.get(answer_path(asked_application(name="Oliver van der Berg"))))
     places = [
@@ -84,7 +97,7 @@ def test_the_page_offers_four_answers_and_says_what_follows_from_each(client: Fl
         )
     ]
     assert places == sorted(places)
-    assert "Good day, Oliver" in page
+    assert "<h1>Hello Oliver</h1>" in page
     assert "Until 9 March 2026" in page
     assert "Nothing is sent before you press a button." in page
     assert "checked" not in page

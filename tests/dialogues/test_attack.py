@@ -39,8 +39,8 @@ HIDDEN = ("ctid", "xmin")
 
 
 def key_on(page: str) -> str:
-    found = re.search(r'id="key"[^>]*>([a-z ]+)<', page)
-    return found[1] if found else ""
+    found = re.search(r'id="key"[^>]*>(.+?)</p>', page)
+    return re.sub(r"<[^>]+>", "", found[1]) if found else ""
 
 
 def log_of(capfd: pytest.CaptureFixture) -> list[dict]:

@@ -40,8 +40,8 @@ TRIES = 10  # of one network
 
 
 def key_on(page: str) -> str:
-    found = re.search(r'id="key"[^>]*>([a-z ]+)<', page)
-    return found[1] if found else ""
+    found = re.search(r'id="key"[^>]*>(.+?)</p>', page)
+    return re.sub(r"<[^>]+>", "", found[1]) if found else ""
 
 
 def ask(client: FlaskClient, path: str, **more: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -60,6 +61,14 @@ def say(page: Page, words: str) -> None:
     page.get_by_role("button", name="Send").click()
 
 
+# In CSS pixels: how large somebody reads it, and how far away the next paragraph is.
+FONT = "element => parseFloat(getComputedStyle(element).fontSize)"
+GAP = """
+element => element.nextElementSibling.getBoundingClientRect().top
+  - element.getBoundingClientRect().bottom
+"""
+
+
 def test_it_goes_round_twice_without_script(
     address: str, new_page: Callable[..., Page], page_for: Callable[..., Page]
 ):
@@ -70,7 +79,11 @@ def test_it_goes_round_twice_without_script(
     mine.get_by_label("I would like to be able to read an answer.").check()
     mine.get_by_role("button", name="Send my answers").click()
     key = mine.locator("#key").inner_text()
-    assert len(key.split()) == 6
+    assert re.fullmatch("[a-z]+( [a-z]+){5}", key)  # copied, it is one line
+    lines = mine.locator("#key").evaluate("key => [...key.children].map(one => one.innerText)")
+    assert [len(one.split()) for one in lines] == [3, 3]
+    assert mine.locator("#key").evaluate(FONT) >= 20
+    assert mine.locator(".notice").evaluate(GAP) >= 16
     assert key.split()[0] not in mine.url
     open_with(mine, key)
     expect(mine.get_by_role("heading", level=1)).to_have_text("Your words are still sealed")

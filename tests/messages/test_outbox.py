@@ -161,6 +161,13 @@ def test_the_page_says_that_nothing_leaves_without_a_server(signed_in, frozen):
     assert "When would you like to come?" in page
 
 
+def test_a_drafted_mail_is_read_at_its_own_place(signed_in, frozen):
+    message = waiting()
+    message.state = MessageState.DRAFTED
+    page = signed_in().get("/outbox").text
+    assert f'href="/follow-ups#mail-{message.id}"' in page
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [(Role.ADMIN, 200), (Role.RECRUITER, 200), (Role.HR, 403), (Role.HIRING_MANAGER, 403)],

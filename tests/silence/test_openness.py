@@ -64,6 +64,13 @@ def test_how_we_read_silence_is_for_everybody_here(signed_in, frozen, role: Role
 
 
 @pytest.mark.parametrize("path", [CLOCK, RULES])
+def test_they_are_pages_of_no_item_of_the_menu(signed_in, frozen, path: str):
+    page = signed_in(Role.HR).get(path).text
+    assert 'aria-current="page"' not in page
+    assert 'aria-current="page">Desk' in signed_in(Role.HR).get("/desk").text
+
+
+@pytest.mark.parametrize("path", [CLOCK, RULES])
 def test_a_visitor_is_asked_to_sign_in(client, path: str):
     assert client.get(path).status_code == 302
 
@@ -79,6 +86,9 @@ def test_the_page_shows_the_figures_of_the_back_test(signed_in, history):
     assert figures is not None
     for sentence in words.findings(figures):
         assert sentence in page
+    apart = f"{figures.calibration.error * 100:.1f}"  # and not the mean of the single looks
+    assert f"At all looks together, what it said and what came lie {apart} percentage" in page
+    assert f"All of them together lie {apart} points apart" in page
     assert f"Its forecasts stand at {figures.ratio:.2f}: 1.00 would be as good" in page
     assert f"{figures.tested} silences that began later" in page
     assert f"{figures.trained} silences that had begun by then, {figures.replies} of them" in page

@@ -299,6 +299,22 @@ def test_what_only_a_reader_can_know_is_attested(recruiter, frozen):
     assert application.outcome is Outcome.GHOSTED
 
 
+def test_a_box_that_was_not_ticked_is_named_and_marked(recruiter, frozen):
+    application = unsure_application()
+    frozen(LATER)
+    page = confirm(recruiter, application, plain_question="1").text
+    named = "Please read this and tick it: “Our reply answered their question”"
+    assert f'<a href="#confirm-our_side">{named}</a>' in page
+    assert (
+        '<span class="wrong" id="confirm-our_side-error">Please read this and tick it.</span>'
+        in page
+    )
+    box = page.partition('id="confirm-our_side"')[2].partition(">")[0]
+    assert 'aria-invalid="true" aria-describedby="confirm-our_side-error"' in box
+    assert page.count('aria-invalid="true"') == 1
+    assert "Not every condition is met yet" not in page
+
+
 @pytest.mark.parametrize("fields", [{"note": " "}, {"outcome": "rejected"}, {"outcome": ""}])
 def test_a_confirmation_needs_its_note_and_its_outcome(recruiter, frozen, fields):
     application = make.quiet_application()

@@ -14,7 +14,6 @@ from recruiting.answers.rules import (
     ENDS,
     LONGEST_TIME,
     Purpose,
-    first_name,
     holding,
     may_go_on,
     offered,
@@ -33,6 +32,7 @@ from recruiting.answers.views.door import (
 from recruiting.candidates.models import Address
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
+from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.privacy import queries as privacy
@@ -116,7 +116,7 @@ def _answer_page(application: Application, seen: Outside, form: AnswerForm) -> s
     today = place.day_of(now)
     return render_template(
         "answers/answer.html",
-        name=first_name(application.candidate.name),
+        name=greeted_name(application.candidate.name, application.candidate.language),
         job=application.job.title,
         form=form,
         problems=form.problems(),
@@ -144,7 +144,7 @@ def _reopen_page(application: Application, seen: Outside, form: GoOnForm) -> str
     given = queries.given(application, place, now)
     return render_template(
         "answers/reopen.html",
-        name=first_name(application.candidate.name),
+        name=greeted_name(application.candidate.name, application.candidate.language),
         job=application.job.title,
         form=form,
         ended_at=seen.ended_at,
@@ -156,5 +156,7 @@ def _reopen_page(application: Application, seen: Outside, form: GoOnForm) -> str
 def _stop_page(address: Address) -> str:
     is_stopped = address.state is AddressState.STOPPED
     return render_template(
-        "answers/stop.html", name=first_name(address.candidate.name), is_stopped=is_stopped
+        "answers/stop.html",
+        name=greeted_name(address.candidate.name, address.candidate.language),
+        is_stopped=is_stopped,
     )

@@ -24,7 +24,6 @@ from recruiting.answers.rules import (
     Given,
     Purpose,
     contests,
-    first_name,
     holding,
     offered_beside,
     proposed_days,
@@ -34,6 +33,7 @@ from recruiting.answers.views.door import Answered, act, bp, opened, same_page, 
 from recruiting.answers.wishes import Revocable, Wish, granted
 from recruiting.db import db
 from recruiting.feedback.views import OBJECTION, objection_of
+from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind
@@ -137,7 +137,7 @@ def _page(
     has_ended, contact = seen.outcome is not None, _contact(seen)
     return render_template(
         "answers/status.html",
-        name=first_name(application.candidate.name),
+        name=greeted_name(application.candidate.name, application.candidate.language),
         job=application.job.title,
         told=saying.tell(seen, place, has_documents=bool(held_of.documents)),
         has_ended=has_ended,

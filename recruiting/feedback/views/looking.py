@@ -9,6 +9,7 @@ from recruiting.feedback import blank, queries
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.views import pages
 from recruiting.feedback.views.door import bp, glimpsed
+from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.web import without_session
 from recruiting.web.sizes import filled
@@ -29,7 +30,8 @@ def show(token: str) -> str | bytes:
         return filled(pages.objected(seen).encode())
     if not seen.is_used:
         today = office().day_of(clock.now())
-        return blank.filled(seen.name, seen.job, today=today, render=pages.items)
+        name = greeted_name(seen.name, seen.language)
+        return blank.filled(name, seen.job, today=today, render=pages.items)
     held = queries.answer_of(seen.id)
     if held is None or CHANGE not in request.args or not pages.is_open(held):
         return filled(pages.thanks(pages.gratitude(seen, held)).encode())

@@ -47,7 +47,7 @@ def filled_in(seen: Glimpse, form: FeedbackForm, held: Answer | None) -> str:
     """The five items as they were sent, or as they were kept with a name and can be changed."""
     return items(
         form,
-        seen.name,
+        wording.greeted_name(seen.name, seen.language),
         seen.job,
         change_by=_change_by(seen, held) if held else None,
         has_acted=held is not None and held.has_acted,

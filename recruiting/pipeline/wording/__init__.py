@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -55,6 +56,11 @@ FORMATS = {"en": "en_GB"}
 def day_words(moment: date | datetime) -> str:
     """A day of these months: "24 Nov"."""
     return _formatted("MMMd", _day(moment))
+
+
+def number_words(number: int) -> str:
+    """A whole number, as the language groups it: "1,252", in German "1.252"."""
+    return format_decimal(number, locale=_locale())
 
 
 def date_words(moment: date | datetime) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from recruiting.feedback.rules import Reason
 from recruiting.feedback.wording import REASONS
 from recruiting.pipeline.rules import Channel
-from recruiting.pipeline.wording import CHANNELS
+from recruiting.pipeline.wording import CHANNELS, number_words
 from recruiting.reports.ledger import Group
 from recruiting.reports.rules import By
 from recruiting.reports.tables import Row, Table
@@ -64,8 +64,8 @@ def with_bounds(share: Share) -> str:
     return _(
         "%(share)s (%(k)s of %(n)s; %(bounds)s)",
         share=percent(share.share),
-        k=share.k,
-        n=share.n,
+        k=number_words(share.k or 0),
+        n=number_words(share.n or 0),
         bounds=span(share.low, share.high),
     )
 
@@ -92,19 +92,21 @@ def findings(tables: dict[By, Table], smallest: int) -> list[str]:
     if total.never.k:
         said.append(
             ngettext(
-                "%(num)s candidate never responded at all, so no contact broke off; that is "
+                "%(number)s candidate never responded at all, so no contact broke off; that is "
                 "counted apart.",
-                "%(num)s candidates never responded at all, so no contact broke off; that is "
+                "%(number)s candidates never responded at all, so no contact broke off; that is "
                 "counted apart.",
                 total.never.k,
+                number=number_words(total.never.k),
             )
         )
     if total.their_open:
         said.append(
             ngettext(
-                "%(num)s turn of a candidate is open and is not counted as fine.",
-                "%(num)s turns of candidates are open and are not counted as fine.",
+                "%(number)s turn of a candidate is open and is not counted as fine.",
+                "%(number)s turns of candidates are open and are not counted as fine.",
                 total.their_open,
+                number=number_words(total.their_open),
             )
         )
     return [sentence for sentence in said if sentence]
@@ -242,6 +244,6 @@ def named_most(reasons: Counter[Reason], answers: int) -> str:
     return _(
         "Named most often: %(reason)s (%(k)s of %(n)s).",
         reason=REASONS[first[0]],
-        k=first[1],
-        n=answers,
+        k=number_words(first[1]),
+        n=number_words(answers),
     )

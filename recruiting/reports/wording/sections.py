@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from recruiting.pipeline.wording import number_words
 from recruiting.reports.depth import Ends, Jobs, Months
 from recruiting.reports.facts import Facts
 from recruiting.reports.wording import depth as said
@@ -19,7 +20,7 @@ def ends(found: Ends | None) -> Section | None:
         "title": said.ends_title(found),
         "rows": said.ends_rows(found),
         "table": said.ends_table(found),
-        "n": found.n,
+        "n": number_words(found.n),
     }
 
 

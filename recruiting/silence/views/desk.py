@@ -329,6 +329,7 @@ def _evidence(application: Application, refused: ConfirmForm | None = None) -> s
         services.ASKED_FOR[outcome],
         as_form=True,
         ticked=refused.attested if refused else (),
+        missing=refused.missing if refused else (),
         remedies=remedies(application, case),
     )
     form = refused or ConfirmForm.blank(application, outcome=outcome.value)

@@ -31,6 +31,7 @@ class Check:
     href: str = ""
     link: str = ""
     is_fault: bool = False  # not met, and it is we who left something undone or it is in doubt
+    is_missing: bool = False  # its checkbox was sent without a tick
 
 
 _MET = {
@@ -57,13 +58,14 @@ def checks(
     *,
     as_form: bool = False,
     ticked: Collection[Rule] = (),
+    missing: Collection[Rule] = (),
     remedies: Mapping[Rule, NextStep] | None = None,
     attested_by: str = "",
 ) -> list[Check]:
     """The conditions for an outcome in words, each unmet one with its remedy if there is one.
 
-    `as_form` gives what a person attests a checkbox; `ticked` are those that were ticked.
-    `attested_by` is who has attested it already.
+    `as_form` gives what a person attests a checkbox; `ticked` are those that were ticked,
+    `missing` those that should have been. `attested_by` is who has attested it already.
     """
     said = []
     for condition in found.conditions:
@@ -81,6 +83,7 @@ def checks(
                 remedy.href if remedy else "",
                 remedy.text if remedy else "",
                 condition.met is Met.NO and condition.rule in FAULTS,
+                attests and condition.rule in missing,
             )
         )
     return said

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from recruiting.pipeline.wording import date_words, full_moment_words
+from recruiting.pipeline.wording import date_words, full_moment_words, number_words
 from recruiting.silence.backtest import DAY_HOURS
 from recruiting.silence.judged import FEWEST_SILENCES, FEWEST_TESTED, Figures, Judged, Look, Why
 from recruiting.silence.warned import GIVES_UP, Warned
@@ -42,8 +42,9 @@ def _ratio(found: Figures) -> str:
 
 def _distance(found: Figures) -> str:
     return _(
-        "What it said and what came lie %(points)s percentage points apart on average.",
-        points=decimal(found.calibration.error * 100, "0.0"),
+        "At all looks together, what it said and what came lie %(points)s percentage points apart "
+        "on average.",
+        points=_together(found),
     )
 
 
@@ -59,8 +60,8 @@ def _given_up(found: Figures) -> str:
         "It would have given up on %(raised)s of %(tested)s silences; %(num)s of them were "
         "answered after all.",
         clock.wrong,
-        raised=number(clock.raised),
-        tested=number(found.tested),
+        raised=number_words(clock.raised),
+        tested=number_words(found.tested),
     )
 
 
@@ -75,8 +76,8 @@ def done(found: Judged) -> list[tuple[str, str]]:
             _("Learned from"),
             _(
                 "%(all)s silences that had begun by then, %(answered)s of them answered by then",
-                all=number(figures.trained),
-                answered=number(figures.replies),
+                all=number_words(figures.trained),
+                answered=number_words(figures.replies),
             ),
         ),
         (
@@ -84,15 +85,15 @@ def done(found: Judged) -> list[tuple[str, str]]:
             _(
                 "%(all)s silences that began later; %(closed)s of them we closed ourselves before "
                 "any answer",
-                all=number(figures.tested),
-                closed=number(figures.closed_by_us),
+                all=number_words(figures.tested),
+                closed=number_words(figures.closed_by_us),
             ),
         ),
         (
             _("Not tested"),
             _(
                 "%(young)s with less than 30 days of journal behind them",
-                young=number(figures.too_young),
+                young=number_words(figures.too_young),
             ),
         ),
         (_("Worked out"), full_moment_words(found.at)),
@@ -113,7 +114,7 @@ def points(found: Figures) -> list[dict[str, Any]]:
                 "share": came.share,
                 "low": came.low,
                 "high": came.high,
-                "count": number(n),
+                "count": number_words(n),
             }
         )
     return told
@@ -130,7 +131,7 @@ def tenths(found: Figures) -> list[list[Any]]:
             rows.append([name, too_few() if n else "–", "–", "–"])
             continue
         said, came = float(found.calibration.said[place]), float(found.calibration.came[place])
-        rows.append([name, number(n), percent(1 - said), percent(1 - came)])
+        rows.append([name, number_words(n), percent(1 - said), percent(1 - came)])
     return rows
 
 
@@ -150,7 +151,7 @@ def _look(name: str, one: Look) -> list[Any]:
     ratio = one.clock.log_loss / one.pooled.log_loss if one.pooled.log_loss else None
     return [
         name,
-        number(one.clock.n),
+        number_words(one.clock.n),
         decimal(one.clock.log_loss, "0.000"),
         decimal(one.pooled.log_loss, "0.000"),
         decimal(ratio) if ratio is not None else "–",
@@ -160,6 +161,20 @@ def _look(name: str, one: Look) -> list[Any]:
 
 def _apart(score: Score) -> str:
     return decimal(score.calibration_error * 100, "0.0")
+
+
+def _together(found: Figures) -> str:
+    return decimal(found.calibration.error * 100, "0.0")
+
+
+def looks_note(found: Figures) -> str:
+    """Why the mean of the last column is not what the first sentences say."""
+    return _(
+        "The last column measures each look by itself, and its mean is that of the looks. All of "
+        "them together lie %(points)s points apart, as the tenths above show: what was said too "
+        "high at one look and too low at another evens out there.",
+        points=_together(found),
+    )
 
 
 def warnings(found: Figures) -> list[list[Any]]:
@@ -172,7 +187,7 @@ def _warned(one: Warned, tested: int) -> list[Any]:
     if one.days is not None:
         name = silent_for(one.days)
     if one.raised < FEWEST or one.after is None:
-        return [name, too_few() if one.raised else number(0), "–", "–", "–"]
+        return [name, too_few() if one.raised else number_words(0), "–", "–", "–"]
     return [
         name,
         of(one.raised, tested),
@@ -191,7 +206,7 @@ def equals(found: Figures) -> list[list[Any]]:
             rows.append([silent_for(one.days), too_few(), "–", "–", "–", "–"])
             continue
         counts = (said.false, said.equal_raised_false, said.missed, said.equal_raised_missed)
-        rows.append([silent_for(one.days), number(said.raised), *map(number, counts)])
+        rows.append([silent_for(one.days), number_words(said.raised), *map(number_words, counts)])
     return rows
 
 
@@ -203,7 +218,7 @@ def missing(found: Judged) -> tuple[str, str]:
             "After %(day)s, %(tested)s silences can be tested; %(fewest)s are needed. An earlier "
             "day leaves more.",
             day=day,
-            tested=number(found.tested),
+            tested=number_words(found.tested),
             fewest=FEWEST_TESTED,
         )
     if found.why is Why.UNANSWERED:
@@ -220,7 +235,7 @@ def _too_early(found: Judged) -> str:
         "Needed are %(fewest)s silences that began 30 days ago or earlier, so that it is known "
         "how they ended; so far there are %(there)s.",
         fewest=FEWEST_SILENCES,
-        there=number(found.scope.judgeable),
+        there=number_words(found.scope.judgeable),
     )
     if found.scope.enough_on is not None:
         when = _(
@@ -266,7 +281,7 @@ def of(k: int, n: int) -> dict[str, str]:
     """A share with its count below."""
     if not n:
         return {"text": "–"}
-    count = _("%(k)s of %(n)s", k=number(k), n=number(n))
+    count = _("%(k)s of %(n)s", k=number_words(k), n=number_words(n))
     return {"text": percent(k / n), "small": count}
 
 
@@ -283,8 +298,3 @@ def percent(value: float) -> str:
 def decimal(value: float, form: str = "0.00") -> str:
     """A figure with its decimals, as the language writes them."""
     return format_decimal(value, form)
-
-
-def number(value: int) -> str:
-    """A whole number, as the language groups it."""
-    return format_decimal(value)

@@ -14,13 +14,13 @@ from recruiting.accounts.services import KEEP_SESSIONS, KEEP_SUBMISSIONS
 from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.jobs.rules import Terms
 from recruiting.journal.services import KEEP_UPLOADS
-from recruiting.pipeline.wording import full_moment_words
+from recruiting.pipeline.wording import full_moment_words, number_words
 from recruiting.silence.chances import KEPT_FOR
 from recruiting.silence.judged import KEPT_FOR as JUDGED_FOR
 from recruiting.silence.judged import Judged
 from recruiting.silence.rules import DAYS_APART, LADDER, Rule, State
 from recruiting.silence.wording import STATES
-from recruiting.silence.wording.judged import decimal, findings, number, percent
+from recruiting.silence.wording.judged import decimal, findings, percent
 from recruiting.stats.facts import Fact
 from recruiting.stats.replies import PRIOR_WEIGHT, WEIGHT, prior_share
 from recruiting.stats.shifts import LEVEL, SHAPE
@@ -162,7 +162,7 @@ def judged(found: Judged) -> list[str]:
     tested = _(
         "Last judged on %(moment)s, by %(tested)s silences that the clock had not seen.",
         moment=full_moment_words(found.at),
-        tested=number(found.figures.tested),
+        tested=number_words(found.figures.tested),
     )
     return [tested, *findings(found.figures)]
 
