@@ -45,7 +45,8 @@ def utter(application: Application, wish: Wish, *, at: timedelta = HOUR) -> None
 
 
 def desk_of(client: Staff) -> str:
-    return section(text_of(client, "/desk"), "ours")
+    """The debts on the desk, with spaces where a line must not break."""
+    return section(text_of(client, "/desk"), "ours").replace("\u00a0", " ")
 
 
 def press(client: Staff, button: str) -> None:
@@ -62,7 +63,7 @@ def test_the_desk_offers_the_call_with_number_and_day_and_then_to_log_it(recruit
     frozen(MONDAY + 2 * HOUR)
     desk = desk_of(recruiter)
     assert "They ask: “Please call me”." in desk
-    assert f"Call {NUMBER} by Tue 3 Mar" in desk.replace("\u00a0", " ")
+    assert f"Call {NUMBER} by Tue 3 Mar" in desk
     assert 'href="tel:+493023125001"' in desk
     assert "Log a call</a>" in desk
     assert ">Answer</a>" not in desk
@@ -79,7 +80,7 @@ def test_without_a_number_that_works_the_step_is_the_call_all_the_same(recruiter
     dead.candidate.addresses[1].state = AddressState.BOUNCED
     db.session.commit()
     frozen(MONDAY + 2 * HOUR)
-    desk = desk_of(recruiter).replace("\u00a0", " ")
+    desk = desk_of(recruiter)
     assert desk.count("Call by Tue 3 Mar</a>") == 2
     assert f"/applications/{application.id}?do=call#log" in desk
     assert "tel:" not in desk
@@ -140,6 +141,6 @@ def test_whatever_else_they_ask_is_answered(recruiter, frozen):
 def test_a_call_that_is_late_is_still_the_call(recruiter, frozen):
     wishes()
     frozen(MONDAY + 2 * DAY)
-    desk = desk_of(recruiter).replace("\u00a0", " ")
+    desk = desk_of(recruiter)
     assert "We are 1 day late" in desk
     assert f"Call {NUMBER} by Tue 3 Mar" in desk
