@@ -229,6 +229,23 @@ def test_a_mail_to_a_colleague_alone_is_about_no_application_and_is_written_once
     engine.dispose()
 
 
+def test_the_day_of_an_alarm_comes_and_goes_and_no_answer_gets_a_number(url: str):
+    """Rebuilt, the table would count its rows on SQLite, in the order in which they came."""
+    migrate.upgrade(url)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        fill(connection)
+    migrate.downgrade(url, "0018")
+    migrate.upgrade(url)
+    table = sa.text("SELECT alarm_on, raises_alarm FROM anonymous_answer")
+    with engine.connect() as connection:
+        assert {row.alarm_on for row in connection.execute(table)} == {None}
+        if engine.dialect.name == "sqlite":
+            with pytest.raises(sa.exc.OperationalError, match="no such column: rowid"):
+                connection.execute(sa.text("SELECT rowid FROM anonymous_answer"))
+    engine.dispose()
+
+
 def test_an_invitation_that_was_used_stays_used_both_ways_and_tells_no_moment(url: str):
     """With a name the moment comes back from the answer; without, none that means anything."""
     migrate.upgrade(url)

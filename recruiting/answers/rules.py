@@ -157,10 +157,11 @@ def offered_beside(
 
     To stop is possible at any time there, so that its button tells nothing; that they go on, they
     need say only where we wait for it. Of what was closed for want of an answer they say that it
-    is wrong, see `contests`; there is nothing left to put off or to withdraw.
+    is wrong, see `contests`, or that they withdraw: then it is their no, and no silence. There is
+    nothing left to put off.
     """
     if outcome in SILENT_OUTCOMES:
-        return ()
+        return (Choice.WITHDRAW,)
     found = set(offered(outcome, turn, given, now))
     if outcome is None:
         found |= ENDS

@@ -105,7 +105,8 @@ def answer(said: Said, *, feedback_days: int, offer: Offer = offered) -> bool:
     ends = choice in ENDS
     cancel_unsent(application, BY_ITSELF if ends else ASKING, why="answered", now=now)
     if ends:
-        feedback.revoke(application, now=now)  # or the link's last day told when we had decided
+        if seen.outcome is None:
+            feedback.revoke(application, now=now)  # or its last day told when we had decided
         invite(application, now=now, office=said.office, days=feedback_days)
     else:
         feedback.revoke(application, now=now)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recruiting.answers.rules import LONGEST_TEXT, Answer, Choice, Fault, When
 from recruiting.answers.wishes import Wish
 from recruiting.feedback.wording import too_long
+from recruiting.pipeline.rules import SILENT_OUTCOMES, Outcome
 from recruiting.pipeline.wording import date_words
 
 CHOICES = {
@@ -25,6 +27,11 @@ FOLLOWS = {
     Choice.MORE_TIME: _l("Until a day you choose; until then nobody asks."),
     Choice.LATER: _l("We close your application kindly. You can apply again at any time."),
     Choice.WITHDRAW: _l("We close your application. No reason needed."),
+}
+# The same once we had closed it for want of an answer, and had said so.
+FOLLOWS_CLOSED = FOLLOWS | {
+    Choice.LATER: _l("Then it stays closed. You can apply again at any time."),
+    Choice.WITHDRAW: _l("Then it stands as withdrawn by you. No reason needed."),
 }
 THANKS = {
     Choice.INTERESTED: _l("The next word is ours now. There is nothing more you need to do."),
@@ -46,6 +53,11 @@ WISHES = {
     Wish.NOT_REACHED: _l("Your messages or a link did not work for me"),
     Wish.ERASURE: _l("I would like my data to be deleted"),
 }
+
+
+def follows(outcome: Outcome | None) -> dict[Choice, LazyString]:
+    """What follows from each answer, given how it ended as far as its candidate knows."""
+    return FOLLOWS_CLOSED if outcome in SILENT_OUTCOMES else FOLLOWS
 
 
 def tapped(answer: Answer) -> str:

@@ -27,7 +27,7 @@ from recruiting.dialogues.rules import (
 from recruiting.errors import Missing
 from recruiting.feedback import queries as feedback
 from recruiting.feedback.models import AnonymousAnswer
-from recruiting.feedback.rules import Answers, counted_from, raises_alarm
+from recruiting.feedback.rules import counted_from
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,6 @@ def count_waiting(
     until: date | None,
     *,
     today: date,
-    alarm_words: Collection[str],
 ) -> int:
     """How many of these wait for us, as if their authors had said nothing today.
 
@@ -139,8 +138,8 @@ def count_waiting(
     number = last.correlate(AnonymousAnswer).scalar_subquery()
     at_last = and_(Remark.answer_id == AnonymousAnswer.id, Remark.number == number)
     theirs = and_(Remark.by.is_(None), Remark.kind != RemarkKind.ENDED)
-    fresh = _raised_since(today, alarm_words)
-    alarms = and_(AnonymousAnswer.raises_alarm, AnonymousAnswer.id.not_in(fresh))
+    raised_before = or_(AnonymousAnswer.alarm_on.is_(None), AnonymousAnswer.alarm_on < today)
+    alarms = and_(AnonymousAnswer.raises_alarm, raised_before)
     question = (
         select(func.count())
         .select_from(AnonymousAnswer)
@@ -153,28 +152,6 @@ def count_waiting(
         )
     )
     return db.session.scalar(question) or 0
-
-
-def _raised_since(day: date, alarm_words: Collection[str]) -> list[str]:
-    """The answers whose alarm was raised by nothing before a day: by remarks since then alone.
-
-    When it was raised is not kept, so what was said before is read again. That errs only if the
-    words of alarm were changed since, and then until tomorrow.
-    """
-    since = select(Remark.answer_id).where(Remark.by.is_(None), Remark.said_on >= day)
-    question = select(AnonymousAnswer).where(
-        AnonymousAnswer.raises_alarm, AnonymousAnswer.id.in_(since)
-    )
-    answers = db.session.scalars(question).all()
-    said = remarks([one.id for one in answers]) if answers else {}
-
-    def was_raised(answer: AnonymousAnswer) -> bool:
-        before = [one for one in said[answer.id] if one.by is None and one.said_on < day]
-        texts = [Answers(other_reason=answer.other_reason, wish=answer.wish)]
-        texts += [Answers(wish=one.text) for one in before]
-        return any(raises_alarm(text, alarm_words) for text in texts)
-
-    return [one.id for one in answers if not was_raised(one)]
 
 
 def dialogue_for(reader: Actor, trusted: str, until: date | None, answer_id: str) -> Dialogue:

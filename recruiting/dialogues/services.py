@@ -59,9 +59,14 @@ def add(
     except IntegrityError:  # somebody was faster
         return Fault.LATE
     if draft.by is None and raises_alarm(Answers(wish=draft.text), alarm_words):
-        dialogue.answer.raises_alarm = True
-        db.session.flush()
+        _raise_alarm(dialogue.answer, today)
     return None
+
+
+def _raise_alarm(answer: AnonymousAnswer, today: date) -> None:
+    if not answer.raises_alarm:
+        answer.raises_alarm, answer.alarm_on = True, today
+        db.session.flush()
 
 
 def settle(*, today: date, since: date | None = None) -> int:

@@ -79,9 +79,7 @@ def waiting(reader: Actor, settings: Settings, today: date) -> str:
     if not queries.is_reader(reader, settings.trusted):
         return ""
     until = counted_week(today, settings.smallest_group)
-    number = queries.count_waiting(
-        reader, settings.trusted, until, today=today, alarm_words=settings.alarms
-    )
+    number = queries.count_waiting(reader, settings.trusted, until, today=today)
     if not number:
         return ""
     return ngettext(

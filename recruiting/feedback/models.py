@@ -88,6 +88,7 @@ class AnonymousAnswer(Base):
     again: Mapped[int | None]
     wish: Mapped[str] = mapped_column(String(500))
     raises_alarm: Mapped[bool]
+    alarm_on: Mapped[date | None]  # where a remark raised it, and not the words here: its day
     key_hash: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)  # `keys.py`
 
 

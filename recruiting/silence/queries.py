@@ -159,7 +159,7 @@ def desk(actor: Actor, now: datetime, office: Office, *, owner: str | None = Non
     """What an actor has to do today; with `owner` only what that colleague is answerable for."""
     applications = _on_the_desk(actor, now, office, owner)
     result, by_id = Desk(), cards(applications, now, office)
-    wanted = _wanted_of(applications, now)
+    wanted = wanted_of(applications, now)
     today_ends = office.start_of(office.day_of(now) + DAY)
     for application in applications:
         row = DeskRow(application, by_id[application.id], wanted.get(application.id))
@@ -258,7 +258,7 @@ def _is_first_after_end() -> ColumnElement[bool]:
     )
 
 
-def _wanted_of(applications: Iterable[Application], now: datetime) -> dict[int, Event]:
+def wanted_of(applications: Iterable[Application], now: datetime) -> dict[int, Event]:
     """The latest such word of each application on whose turn we are, by the application's id."""
     ids = [one.id for one in applications if one.turn is Turn.US]
     if not ids:

@@ -23,6 +23,7 @@ from recruiting.answers.rules import (
     may_go_on,
     number_in,
     offered,
+    offered_beside,
     proposed_days,
 )
 from recruiting.errors import BadLink
@@ -66,6 +67,16 @@ def test_while_the_next_word_is_theirs_they_can_always_answer():
 def test_a_silence_that_was_called_one_is_opened_by_any_answer():
     for outcome in SILENT_OUTCOMES:
         assert offered(outcome, Turn.NOBODY, given(), MONDAY + 9 * WEEK) == TAPPED
+
+
+def test_where_it_stands_a_silence_that_was_called_one_can_be_contradicted_or_withdrawn():
+    for outcome in SILENT_OUTCOMES:
+        for said in (None, given(Choice.LATER)):
+            beside = offered_beside(outcome, Turn.NOBODY, said, MONDAY + 9 * WEEK)
+            assert beside == (Choice.WITHDRAW,)
+            assert may_go_on(outcome, Turn.NOBODY, said)
+    for outcome in (Outcome.REJECTED, Outcome.WITHDRAWN):
+        assert offered_beside(outcome, Turn.NOBODY, None, MONDAY) == ()
 
 
 @pytest.mark.parametrize("choice", [Choice.LATER, Choice.WITHDRAW])

@@ -10,13 +10,21 @@ import pytest
 from flask.testing import FlaskClient
 
 from recruiting.accounts.models import User
-from recruiting.answers.rules import TAPPED
+from recruiting.answers.rules import TAPPED, Choice
 from recruiting.db import db
+from recruiting.feedback import services as feedback
 from recruiting.jobs.models import Stage
 from recruiting.messages.rules import Purpose as MailPurpose
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.models import Application
-from recruiting.pipeline.rules import Channel, Direction, Kind, Outcome, Turn
+from recruiting.pipeline.rules import (
+    SILENT_OUTCOMES,
+    Channel,
+    Direction,
+    Kind,
+    Outcome,
+    Turn,
+)
 from tests import make
 from tests.answers.asked import (
     ASKED,
@@ -35,6 +43,7 @@ from tests.answers.asked import (
 )
 from tests.answers.asked import Purpose as LinkPurpose
 from tests.feedback.test_views import body, state
+from tests.feedback.test_views import path_of as feedback_path_of
 from tests.make import DAY, HOUR, OFFICE
 from tests.pipeline.staff import queries_counted
 
@@ -160,7 +169,8 @@ def test_an_end_is_told_in_plain_words(client: FlaskClient):
         assert words in page
         assert "Your application is closed" in page
         assert "Still to come" not in page
-        assert not [one for one in TAPPED if f'value="{one}"' in page]
+        taps = [one for one in TAPPED if f'value="{one}"' in page]
+        assert taps == ([Choice.WITHDRAW] if outcome is Outcome.GHOSTED else [])
         for offered in ("go_on", "call", "erasure"):
             assert f'value="{offered}"' in page
 
@@ -314,6 +324,37 @@ def test_this_is_wrong_reopens_what_was_closed_for_want_of_an_answer(client: Fla
     assert say(client, application, choice="go_on", text="x" * 501).status_code == 422
     assert say(client, application, choice="go_on", text="I was ill.").status_code == 303
     assert (application.outcome, application.turn) == (None, Turn.US)
+
+
+@pytest.mark.parametrize("outcome", SILENT_OUTCOMES)
+def test_who_was_told_that_we_heard_nothing_can_say_that_they_withdraw(
+    client: FlaskClient, outcome: Outcome
+):
+    application = told_application(outcome)
+    page = read(client, application)
+    assert "Then it stands as withdrawn by you." in page
+    assert "We close your application." not in page  # that was done before
+    assert "zurückgezogen" in read(client, application, lang="de")
+    for _click in range(2):
+        assert say(client, application, choice="withdraw", text="Moved.").status_code == 303
+    assert application.outcome is Outcome.WITHDRAWN
+    assert [one.kind for one in application.events].count(Kind.WITHDRAWAL) == 1
+    page = read(client, application)
+    assert "You withdrew your application on Monday, 2 March 2026." in page
+    assert "because we had heard nothing" not in page
+    say(client, application, choice="interested")  # for seven days, as whoever withdraws
+    assert (application.outcome, application.turn) == (None, Turn.US)
+
+
+def test_who_withdraws_then_keeps_the_link_to_feedback_that_a_mail_brought_them(
+    client: FlaskClient,
+):
+    application = told_application()
+    made = feedback.invite(application, now=NOW - make.HOUR, days=30)
+    path = feedback_path_of(made)
+    say(client, application, choice="withdraw")
+    assert client.get(path).status_code == 200
+    assert path in read(client, application)
 
 
 def test_this_is_wrong_about_our_decision_reaches_a_person(client: FlaskClient):

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from recruiting.accounts.rules import Role
+from recruiting.dialogues import queries
 from recruiting.dialogues.rules import RemarkKind
 from tests import make
 from tests.dialogues.talking import (
@@ -120,6 +121,31 @@ def test_an_alarm_of_today_moves_no_count_before_tomorrow(
     say(client, "And more of it.")  # what was raised before stays with the person of trust
     assert told not in signed_in(Role.HR).get("/desk").text
     assert told in signed_in(trusted).get("/desk").text
+
+
+def test_when_an_alarm_was_raised_is_kept_and_not_read_out_of_the_words_again(
+    app: Flask, signed_in, client: FlaskClient, frozen, settings
+):
+    trust(app, TRUSTED)
+    answer_id = answer()
+    crowd()
+    told = "1 conversation without a name waits"
+    say(client, ALARM)
+    assert queries.dialogue(answer_id).answer.alarm_on == make.MONDAY.date()
+    object.__setattr__(settings, "alarm_words", "another word")
+    frozen(make.MONDAY + timedelta(days=1))
+    say(client, "And another word of it.")
+    assert queries.dialogue(answer_id).answer.alarm_on == make.MONDAY.date()
+    assert told not in signed_in(Role.HR).get("/desk").text
+    assert told in signed_in(make.user(Role.RECRUITER, email=TRUSTED)).get("/desk").text
+
+
+def test_first_words_that_raise_an_alarm_need_no_day_of_it(app: Flask, client: FlaskClient):
+    trust(app, TRUSTED)
+    answer_id = answer(wish=ALARM, raises_alarm=True)
+    crowd()
+    say(client, ALARM)
+    assert queries.dialogue(answer_id).answer.alarm_on is None
 
 
 def test_what_was_confided_is_counted_for_the_person_of_trust_alone(app: Flask, signed_in):

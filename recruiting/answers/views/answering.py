@@ -123,7 +123,7 @@ def _answer_page(application: Application, seen: Outside, form: AnswerForm) -> s
         chosen=form.chosen,
         options=options,
         choices=wording.CHOICES,
-        follows=wording.FOLLOWS,
+        follows=wording.follows(seen.outcome),
         whens=wording.WHENS,
         days=proposed_days(today, place),
         lowest=today + DAY,

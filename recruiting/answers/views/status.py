@@ -164,6 +164,7 @@ def _page(
         contact_dial=phone_key(contact.phone) if contact and contact.phone else "",
         calendar=CALENDAR,
         **_feedback(application, seen),
+        follows=wording.follows(seen.outcome),
         **_words(place.day_of(now)),
     )
 
@@ -181,7 +182,6 @@ def _words(today: date) -> dict[str, Any]:
     """What the answers and wishes are called, and the days between which one can choose."""
     return {
         "choices": wording.CHOICES,
-        "follows": wording.FOLLOWS,
         "whens": wording.WHENS,
         "wish_words": wording.WISHES,
         "days": proposed_days(today, office()),

@@ -52,6 +52,7 @@ from recruiting.silence.cases import case_with
 from recruiting.silence.chances import Chances
 from recruiting.silence.curves import Why
 from recruiting.silence.forms import DelayForm
+from recruiting.silence.ladder import Case
 from recruiting.silence.rules import Rule, State
 from recruiting.silence.services import ASKED_FOR
 from recruiting.silence.wording import chance_words, hairline, line, outlook
@@ -127,7 +128,7 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         checks=checks(found, Rule, remedies=remedies(application, case) if may_work else None)
         if is_silent
         else [],
-        step=step_words(application, found.card, case, now, place) if may_work else None,
+        step=_step(application, found.card, case, now) if may_work else None,
         forms=forms,
         opened=refused.slug if refused else _opened(forms),
         is_active=application.outcome is None,
@@ -140,6 +141,13 @@ def render(application: Application, refused: ActForm | None = None) -> str:
         **(asking(application, now, place) if may_work else {"has_left": False}),
         **(tasks.on_page(asked, me(), now) if sees_all else {}),
     )
+
+
+def _step(
+    application: Application, card: silence.Card, case: Case | None, now: datetime
+) -> NextStep | None:
+    wanted = silence.wanted_of([application], now).get(application.id)
+    return step_words(application, card, case, now, office(), wanted=wanted)
 
 
 def _reasons(why: Why | None) -> dict[str, Any]:

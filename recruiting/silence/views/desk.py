@@ -64,6 +64,7 @@ class Call:
     script: str
     form: LogForm
     at: str
+    wished_by: str = ""  # where they asked for it: the day by whose end
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,8 @@ def _known(rows: Sequence[DeskRow], drafted: dict[int, int], now: datetime) -> K
 
 def _task(row: DeskRow, known: Known) -> Task:
     application, card, now = row.application, row.card, clock.now()
-    step = step_words(application, card, known.cases.get(application.id), now, office())
+    case = known.cases.get(application.id)
+    step = step_words(application, card, case, now, office(), wanted=row.wanted)
     number = known.phones.get(application.candidate_id)
     may_work = me().can(Permission.WORK_APPLICATIONS)
     waits = known.on_their_way.get(application.id)
@@ -245,7 +247,7 @@ def _task(row: DeskRow, known: Known) -> Task:
         hairline(card),
         chance_words(card),
         step,
-        _call(application, number) if number and step and step.is_call and may_work else None,
+        _call(application, number, step) if number and step and step.is_call and may_work else None,
         known.drafted.get(application.id),
         queries.is_repair(application, card.standing),
         approved_words(waits, outgoing.limits().hours, now) if waits else "",
@@ -266,11 +268,11 @@ def _wish(wanted: Event | None) -> str:
     return ""
 
 
-def _call(application: Application, number: str) -> Call:
-    now = clock.now()
+def _call(application: Application, number: str, step: NextStep) -> Call:
+    now, by = clock.now(), step.wished_by
     form = LogForm.blank(application, at=now)
-    words = script(application, me().name, _settings().employer)
-    return Call(number, words, form, office().local(now).strftime("%Y-%m-%dT%H:%M"))
+    words = script(application, me().name, _settings().employer, is_wished=bool(by))
+    return Call(number, words, form, office().local(now).strftime("%Y-%m-%dT%H:%M"), by)
 
 
 def _lede(piles: dict[str, Sequence[DeskRow]]) -> str:

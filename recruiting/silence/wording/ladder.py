@@ -74,9 +74,17 @@ def waiting_words(message: Message, hours: Hours, now: datetime) -> str:
     return _("%(what)s, %(leaves)s", what=what, leaves=leaves)
 
 
-def script(application: Application, sender: str, employer: str) -> str:
-    """What to say on the phone, in the candidate's language."""
+def script(application: Application, sender: str, employer: str, *, is_wished: bool = False) -> str:
+    """What to say on the phone, in the candidate's language; a call they wished asks nothing."""
     with force_locale(language_of(application.candidate.language)):
+        if is_wished:
+            return _(
+                "Hello, this is %(sender)s of %(employer)s. You asked for a call about your "
+                "application for %(job)s.",
+                sender=sender,
+                employer=employer,
+                job=application.job.title,
+            )
         return _(
             "Hello, this is %(sender)s of %(employer)s about your application for %(job)s. Would "
             "you like to go on? A short no is fine, too.",

@@ -8,9 +8,11 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext as _
 
+from recruiting.answers.wishes import Wish, wish_of
 from recruiting.jobs.rules import Ladder
-from recruiting.pipeline.models import Application
+from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Turn
+from recruiting.pipeline.wording import weekday_words
 from recruiting.silence.ladder import Case, Next, Step, Why, next_step
 from recruiting.silence.queries import Card
 from recruiting.silence.rules import Rule, State
@@ -27,16 +29,26 @@ class NextStep:
     text: str
     href: str
     is_call: bool = False
+    wished_by: str = ""  # of a call that they asked for: the day by whose end
 
 
 def step_words(
-    application: Application, card: Card, case: Case | None, now: datetime, office: Office
+    application: Application,
+    card: Card,
+    case: Case | None,
+    now: datetime,
+    office: Office,
+    *,
+    wanted: Event | None = None,
 ) -> NextStep | None:
     """The next thing that is ours to do; none while there is nothing but to wait.
 
-    On the candidate's turn it follows from the ladder's step, which reads `case`.
+    On our turn it is what they asked for in their word that is `wanted`, if any. On the candidate's
+    it follows from the ladder's step, which reads `case`.
     """
     standing = card.standing
+    if standing.turn is Turn.US and wanted and wish_of(wanted.external_id) is Wish.CALL:
+        return _wished_call(application, wanted, office)
     match standing.state:
         case State.OUR_TURN | State.DELAYED if standing.turn is Turn.US:
             return NextStep(_("Answer"), _form(application, "answer", "log"))
@@ -47,6 +59,12 @@ def step_words(
     if case is None or standing.turn is not Turn.CANDIDATE:
         return None
     return _on_their_turn(application, case, _for_a_person(case, now, office))
+
+
+def _wished_call(application: Application, wanted: Event, office: Office) -> NextStep:
+    day = weekday_words(office.last_day(wanted.due_at or wanted.at))
+    href = _form(application, "call", "log")
+    return NextStep(_("Call by %(day)s", day=day), href, is_call=True, wished_by=day)
 
 
 def _for_a_person(case: Case, now: datetime, office: Office) -> Next:
