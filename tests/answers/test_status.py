@@ -326,7 +326,7 @@ def test_this_is_wrong_reopens_what_was_closed_for_want_of_an_answer(client: Fla
     assert (application.outcome, application.turn) == (None, Turn.US)
 
 
-@pytest.mark.parametrize("outcome", SILENT_OUTCOMES)
+@pytest.mark.parametrize("outcome", sorted(SILENT_OUTCOMES))
 def test_who_was_told_that_we_heard_nothing_can_say_that_they_withdraw(
     client: FlaskClient, outcome: Outcome
 ):
