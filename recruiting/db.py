@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, Enum, MetaData, event, inspect
+from sqlalchemy import DateTime, Engine, Enum, MetaData, event, func, inspect, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -172,6 +172,9 @@ def giving_way(milliseconds: int) -> Generator[Connection]:
         _wait_for_lock(connection, milliseconds)
         try:
             with connection.begin():
+                if connection.dialect.name == "postgresql":  # none at all would mean for ever
+                    patience = f"{max(1, milliseconds)}ms"
+                    connection.execute(select(func.set_config("lock_timeout", patience, True)))
                 yield connection
         finally:
             _wait_for_lock(connection, WAIT_FOR_LOCK_MS)

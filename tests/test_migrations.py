@@ -205,12 +205,29 @@ def test_copies_that_stayed_behind_are_placed_beside_the_mail_that_they_are_of(u
         connection.execute(
             sa.text("UPDATE received SET application_id = NULL, event_id = NULL WHERE id = 2")
         )
+        connection.execute(sa.text("UPDATE received SET sender_differs = (id = 1)"))
     migrate.upgrade(url)
     with engine.connect() as connection:
-        found = "SELECT state, application_id, event_id FROM received WHERE id IN (2, 4, 7, 10)"
-        assert [tuple(row) for row in connection.execute(sa.text(f"{found} ORDER BY id"))] == [
-            ("filed", 1, 1), ("not_ours", 4, 4), ("not_ours", 7, 7), ("not_ours", 10, 10),
+        found = "SELECT state, application_id, event_id, sender_differs FROM received"
+        found += " WHERE id IN (2, 4, 7, 10) ORDER BY id"
+        assert [tuple(row) for row in connection.execute(sa.text(found))] == [
+            ("filed", 1, 1, True), ("not_ours", 4, 4, False), ("not_ours", 7, 7, False),
+            ("not_ours", 10, 10, False),
         ]  # fmt: skip
+    engine.dispose()
+
+
+def test_rows_of_running_applications_are_read_anew_by_the_new_rule(url: str):
+    migrate.upgrade(url, "0019")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        fill(connection)
+        connection.execute(sa.text("UPDATE application SET next_event_at = NULL, outcome = NULL"))
+        connection.execute(sa.text("UPDATE application SET outcome = 'hired' WHERE id > 2"))
+    migrate.upgrade(url)
+    behind = "SELECT id FROM application WHERE next_event_at = applied_at ORDER BY id"
+    with engine.connect() as connection:
+        assert list(connection.scalars(sa.text(behind))) == [1, 2]
     engine.dispose()
 
 

@@ -53,8 +53,10 @@ def test_who_waits_already_writes_nothing_more_and_old_ones_are_forgotten(app: F
     for _number in range(80):
         count()
     assert counted() == 30
+    count("192.0.2.2", now=MONDAY + timedelta(minutes=14))
+    assert counted() == 31
     count("192.0.2.2", now=MONDAY + timedelta(minutes=15))
-    assert counted() == 1
+    assert counted() == 2
 
 
 def test_wrong_passwords_are_not_forgotten_sooner_for_a_bad_link(app: Flask):
@@ -97,6 +99,17 @@ def test_a_bad_link_does_not_wait_for_somebodys_import(client: FlaskClient):
     assert counted() == lets_two_write  # where it would have to wait it is not counted
     assert client.get("/answer/wrong").status_code == 404
     assert counted() == 1 + lets_two_write
+
+
+@pytest.mark.postgres
+def test_a_count_that_somebody_holds_is_not_waited_for(app: Flask):
+    count(now=MONDAY - timedelta(minutes=30))
+    with db.engine.begin() as somebody:
+        somebody.execute(text("SELECT id FROM login_failure FOR UPDATE"))
+        assert count() == ZERO  # it would delete that row, and is not counted instead
+    assert counted() == 1
+    count()
+    assert counted() == 1  # the old one was forgotten
 
 
 @pytest.mark.parametrize("kind", ["answer", "reopen", "status", "stop", "feedback"])

@@ -46,14 +46,14 @@ class UserSession(Base):
 
 
 class LoginFailure(Base):
-    """One wrong password or dialogue key, counted under hashed keys: for a network and the like."""
+    """One wrong password, dialogue key or link, under hashed keys: of a network and the like."""
 
     __tablename__ = "login_failure"
     __table_args__ = (Index("ix_login_failure_key_at", "key", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Submission(Base):

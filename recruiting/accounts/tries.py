@@ -1,7 +1,8 @@
 """Tries that were wrong, counted in the database: passwords, dialogue keys, links.
 
-Every process knows of them, and none finds a gap: a try is counted before it is looked at. Whose
-they were is kept as a keyed hash alone.
+Every process knows of them, and for passwords and keys none finds a gap: a try is counted before
+it is looked at. A link is counted once it has opened nothing, and not where that would have to
+wait. Whose they were is kept as a keyed hash alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from flask_babel import ngettext
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import OperationalError
@@ -27,6 +29,7 @@ from recruiting.accounts.rules import (
 from recruiting.db import giving_way, own_transaction
 from recruiting.errors import TooMany
 
+log = structlog.get_logger("heardback")
 PATIENCE_MS = 100  # with another writer, where only a bad link is to be counted
 
 
@@ -65,18 +68,19 @@ def count_key(network: str, *, limits: TryLimits, now: datetime) -> Sequence[int
 def count_link(network: str, *, limits: TryLimits, now: datetime) -> timedelta:
     """Count a link that opened nothing; how long its network should wait, zero if they are few.
 
-    In the database, so that every process knows of it. Who waits already is only looked up, and
-    where somebody else writes for long nothing is counted: a page must not stand still for it.
+    Who waits already is only looked up, and where somebody else writes for long nothing is
+    counted: a page must not stand still for it.
     """
     key = _try_key(limits.secret, "link", network)
     try:
         with giving_way(PATIENCE_MS) as connection:
             wait = _wait(connection, key, MOST_BAD_LINKS, BAD_LINKS_WINDOW, now)
             if not wait:
-                _forget(connection, now - max(limits.window, BAD_LINKS_WINDOW))
+                _forget(connection, now - limits.window)
                 connection.execute(insert(LoginFailure), {"key": key, "at": now})
             return wait
-    except OperationalError:
+    except OperationalError as error:
+        log.warning("bad link not counted", error=type(error.orig).__name__)
         return timedelta(0)
 
 

@@ -48,15 +48,13 @@ def read_email(text: str) -> str | None:
 
 
 def first_name(name: str) -> str:
-    """The first of somebody's names; an empty text if there is none."""
+    """The first of somebody's names; an empty text if there is none.
+
+    A page behind a link names no more: the mail with the link may have been passed on.
+    """
     return next(iter(name.split()), "")
 
 
-def greeted(name: str, *languages: str) -> str:
-    """What a greeting calls somebody: German, which is formal, by the whole name, else the first.
-
-    `languages` are those that it is read in. A page names the one of our mails beside its own, so
-    that it never says more of a name than the mail did that may have been passed on.
-    """
-    is_formal = all(language == "de" for language in languages)
-    return " ".join(name.split()) if is_formal else first_name(name)
+def greeted(name: str, language: str) -> str:
+    """What a mail calls somebody: German, which is formal, by the whole name, else the first."""
+    return " ".join(name.split()) if language == "de" else first_name(name)

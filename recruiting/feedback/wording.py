@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from recruiting.candidates.rules import greeted
 from recruiting.feedback.box import AT_LEAST, BATCH
 from recruiting.feedback.models import AnonymousAnswer, Answer
 from recruiting.feedback.obstacles import Obstacle
@@ -18,7 +16,6 @@ from recruiting.feedback.rules import (
     Fault,
     How,
     Reason,
-    language_of,
 )
 from recruiting.pipeline.wording import date_words
 
@@ -187,8 +184,3 @@ def own_words(answer: Answer | AnonymousAnswer) -> list[tuple[str, str]]:
         (_("Something else that weighed"), answer.other_reason),
         (_("What we should have done differently"), answer.wish),
     ]
-
-
-def greeted_name(name: str, language: str | None) -> str:
-    """What a page for a candidate calls them; `language` is the one on file for our mails."""
-    return greeted(name, language_of(language), str(get_locale() or "en"))

@@ -27,17 +27,22 @@ LEAST_NUMBERS = 8  # in a line of a dump, or groups of one length
 DUMP_SHARE = 0.75  # of its words
 WIDEST = 160  # signs of one line; what is longer counts as several
 LEAST_KINDS = 8  # different signs of a long word that is no ruled line
-LONGEST_WORD = 500  # of letters that may be code; no address is as long
+LONGEST_WORD = 500  # of letters that may be code, but for a link
+LONGEST_LINK = 2_000
 CODE_SHARE = 0.7  # of the signs in a piece that are words or code
 WORD_SHARE = 0.4  # of the signs in a word that read like one
 LONGEST_SIGNATURE = 1_600
 MOST_SIGNATURES = 3
 
-_LONG = re.compile(rf"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{{{LONGEST_WORD},}}")
+_LONG = re.compile(
+    rf"\bhttps?://\S{{1,{LONGEST_LINK}}}(?!\S)"
+    rf"|(?<![A-Za-z0-9+/_=-])(?P<code>[A-Za-z0-9+/_=-]{{{LONGEST_WORD},}})"
+)
 # A line, or as much where line ends became blanks, as in the words of HTML.
 _PIECE = re.compile(r"\S[^\n]{0,79}(?!\S)|\S+")
 _LINK = re.compile(
     r"\W{0,9}(?:(?:https?|ftp|mailto|tel|callto|cid|mid|urn|file):|www\.)\S+"
+    r"|\W{0,9}(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}/\S*"
     r"|\W{0,9}[\w.+'/=!#$%&*?^{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\W{0,9}",
     re.IGNORECASE,
 )
@@ -102,12 +107,16 @@ class _Piece:
 
 def words_alone(text: str) -> str:
     """The words of a text without any run of letters that is code, whoever wrote it into them."""
-    words = _LONG.sub(LEFT_OUT, embedded.parted(text)[0])
+    words = _LONG.sub(_unless_link, embedded.parted(text)[0])
     kept, seen = list[str](), 0
     for begin, end in _files(words, [*_pieces(words)]):
         kept += [words[seen:begin], LEFT_OUT]
         seen = end
     return "".join([*kept, words[seen:]])
+
+
+def _unless_link(found: re.Match[str]) -> str:
+    return LEFT_OUT if found["code"] else found[0]
 
 
 def _files(text: str, pieces: Sequence[_Piece]) -> Iterator[tuple[int, int]]:

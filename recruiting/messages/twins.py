@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cache, partial
 
 from sqlalchemy import Select, select
@@ -96,17 +95,24 @@ def has_lost_its_files(received: Received) -> bool:
 def _that_hold_the_same(
     received: Received, others: Iterable[Received], keys: Sequence[str]
 ) -> Iterator[Received]:
+    """Those of some mails; raises `TimeoutError` where there is no time to say, for whoever took
+    it for another mail would keep its files."""
     mine = cache(partial(_marked, received))  # it may be large
+    was_not_noted = _was_not_noted(received)
     for other in others:
-        with suppress(Exception):  # one that is parked cannot be read
-            if _was_not_noted(received) or _was_not_noted(other):
+        try:
+            if was_not_noted or _was_not_noted(other):
                 is_same = _left(received.raw) == _left(other.raw)
             else:
                 # One that was noted may be so by a key that others have followed.
                 some = keys if received.contents or other.contents else keys[:1]
                 is_same = any(mine(key) == _marked(other, key) for key in some)
-            if is_same:
-                yield other
+        except TimeoutError:
+            raise
+        except Exception:  # noqa: BLE001, S112 - one that is parked cannot be read
+            continue
+        if is_same:
+            yield other
 
 
 def _marked(received: Received, key: str) -> str:

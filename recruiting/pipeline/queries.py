@@ -23,6 +23,8 @@ from recruiting.pipeline.rules import Channel, Kind, Turn
 from recruiting.pipeline.timelines import catch_up, exists_by, is_behind
 from recruiting.workdays import Office
 
+_DEBTS = (Turn.US, Turn.NOBODY, Turn.CANDIDATE)
+
 MOST_WORDS = 8  # of a search
 MOST_FOUND = 50  # shown of a search
 CHANNEL_OF_ADDRESS = {AddressKind.EMAIL: Channel.EMAIL, AddressKind.PHONE: Channel.PHONE}
@@ -140,7 +142,8 @@ def board(actor: Actor, job_id: int, *, now: datetime, office: Office) -> Sequen
 def handed_over_to(actor: Actor, *, now: datetime, office: Office) -> Sequence[Application]:
     """The applications that were handed over to one hiring manager, our own debts first.
 
-    Then what waits for a day or for the candidate, and last what has ended; each by what is due.
+    Then what waits for a day or for the candidate, each by when it is due, and last what has
+    ended, the newest first.
     """
     found = db.session.scalars(
         select(Application)
@@ -151,18 +154,16 @@ def handed_over_to(actor: Actor, *, now: datetime, office: Office) -> Sequence[A
             joinedload(Application.stage),
         )
     ).all()
-    catch_up(found, office, now)
-    return sorted(found, key=_urgency)
+    newest = _newest_first(found, office, now)
+    ended = [one for one in newest if one.outcome is not None and not one.wrote_after_end]
+    return [*sorted((one for one in newest if one not in ended), key=_by_debt), *ended]
 
 
-_ORDER = {Turn.US: 0, Turn.NOBODY: 1, Turn.CANDIDATE: 2}
-
-
-def _urgency(application: Application) -> tuple[bool, int, bool, datetime]:
-    has_ended = application.outcome is not None and not application.wrote_after_end
-    order = 0 if application.wrote_after_end else _ORDER[application.turn]
+def _by_debt(application: Application) -> tuple[int, bool, datetime]:
+    """Whose turn it is, then when it is due; who wrote after the end waits for us."""
+    turn = Turn.US if application.wrote_after_end else application.turn
     due_at = application.due_at
-    return has_ended, order, due_at is None, due_at or application.last_touch_at
+    return _DEBTS.index(turn), due_at is None, due_at or application.last_touch_at
 
 
 def _newest_first(

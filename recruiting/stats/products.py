@@ -53,13 +53,22 @@ def _at_once(first: Callable[[], None], second: Callable[[], None], *, rows: int
         first()
         second()
         return
-    done: list[None] = []
-    beside = Thread(target=lambda: done.append(first()))
+    failed: list[BaseException] = []
+
+    def half() -> None:
+        try:
+            first()
+        except BaseException as error:  # noqa: BLE001 - raised where somebody waits for it
+            failed.append(error)
+
+    beside = Thread(target=half)
     beside.start()
-    second()
-    beside.join()
-    if not done:
-        raise RuntimeError("the half of a curve that a thread was to compute is missing")
+    try:
+        second()
+    finally:
+        beside.join()
+    for error in failed:
+        raise error
 
 
 def _fill_products(replies: Ints, at_risk: Ints, share: Floats) -> None:

@@ -233,3 +233,10 @@ def test_who_comes_back_after_the_end_lies_on_the_desk_at_once():
     make.reply(back, at=NOW + 5 * HOUR)  # an answer like any other from here on
     assert silence.desk(actor, NOW + 6 * HOUR, OFFICE).ours == []
     assert other.outcome is Outcome.GHOSTED
+
+
+def test_whom_a_colleague_called_back_waits_like_any_other():
+    called = told_application()
+    make.event(called, Kind.REOPENED, at=NOW + HOUR, by=RECRUITER)
+    make.reply(called, at=NOW + 2 * HOUR)
+    assert silence.desk(_actor(make.user()), NOW + 3 * HOUR, OFFICE).ours == []

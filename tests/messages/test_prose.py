@@ -80,6 +80,12 @@ SIGNATURE = f"""I come.
 =aB3d
 -----END PGP SIGNATURE-----"""
 WORDS = {
+    "links as people write them": "".join(
+        f"{place}/mina-okafor-4b7a1/Proj{number}ct1X\n"
+        for place in ("github.com", "linkedin.com/in", "my.portfolio.example")
+        for number in range(4)
+    ),
+    "a link with a long token": "https://jobs.example/reset?token=" + "aB3dE5gH7jK9" * 60 + "\n",
     "German": "Die Donaudampfschifffahrtsgesellschaft sagte zu: am 3. Mai 2026 um 14:00 Uhr.\n"
     "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz\n",
     "Chinese": "我对贵公司的软件工程师职位非常感兴趣。\n我有五年的Python和SQL开发经验。\n",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recruiting.pipeline.reading import Moment, Reading
 from recruiting.pipeline.rules import Channel, Kind, Outcome, SpellEnd, Turn
+from recruiting.pipeline.turns import read
 from tests.pipeline.timelines import (
     DAY,
     HOUR,
@@ -16,6 +20,7 @@ from tests.pipeline.timelines import (
     NEXT_STAGE,
     OFFICE,
     STAGE,
+    TERMS,
     come,
     out,
     reading,
@@ -79,6 +84,24 @@ def test_a_dated_notice_moves_our_own_due_moment():
     said = reading(come(MONDAY), out(MONDAY + DAY, awaits_reply=False, due_at=promised))
     assert plain.due_at == OFFICE.add(MONDAY, 3)
     assert (said.due_at, said.promised_at) == (promised, promised)
+
+
+def test_what_we_owe_over_a_weekend_we_owe_by_the_end_of_a_friday():
+    saturday, friday_ends = MONDAY + 5 * DAY, OFFICE.start_of(date(2026, 3, 14))
+    terms = {STAGE: replace(TERMS[STAGE], promise=5)}
+
+    def within_five_days(*moments: Moment) -> Reading:
+        return read(moments, terms, STAGE, OFFICE)
+
+    assert within_five_days(come(saturday)).due_at == friday_ends
+    meeting = out(MONDAY, Kind.INTERVIEW, due_at=saturday)
+    assert within_five_days(meeting).met_due_at == friday_ends
+    confirmed = within_five_days(meeting, come(MONDAY + DAY))
+    assert (confirmed.turn, confirmed.due_at) == (Turn.US, friday_ends)
+    decision = reading(out(MONDAY), come(saturday, awaits_reply=False)).due_at
+    assert decision == OFFICE.start_of(date(2026, 3, 21))
+    asked = reading(out(saturday)).due_at  # theirs is theirs
+    assert asked == OFFICE.add(saturday, TERMS[STAGE].patience)
 
 
 def test_a_word_that_wants_no_answer_leaves_nobody_in_debt():

@@ -329,17 +329,21 @@ def test_search_says_how_many_there_are_when_not_all_are_shown(recruiter):
 def test_a_manager_finds_our_own_debts_first(signed_in):
     manager = make.user(Role.HIRING_MANAGER)
     client = signed_in(manager)
-    ended, waiting, late, later = (
-        handed_over(make.application(make.candidate(name)), manager)
-        for name in ("Ended One", "Waiting One", "Late One", "Later One")
+    names = ("Late One", "Later One", "Wrote After", "Waiting One", "Ended Now", "Ended Before")
+    late, later, wrote, waiting, ended, before = (
+        handed_over(make.application(make.candidate(name), at=MONDAY - 40 * DAY), manager)
+        for name in names
     )
-    make.event(waiting, at=MONDAY - DAY)
-    make.reply(late, at=MONDAY - 20 * DAY)
-    make.reply(later, at=MONDAY - HOUR)
+    make.event(before, Kind.REJECTION, at=MONDAY - 30 * DAY)
     make.event(ended, Kind.REJECTION, at=MONDAY - HOUR)
+    make.event(waiting, at=MONDAY - DAY)
+    make.event(wrote, Kind.REJECTION, at=MONDAY - 2 * DAY)
+    make.reply(wrote, at=MONDAY - DAY)
+    for one, answered in ((later, HOUR), (late, 20 * DAY)):
+        make.event(one, at=MONDAY - 30 * DAY)
+        make.reply(one, at=MONDAY - answered)
     page = text_of(client, "/handed-over")
-    places = [page.index(name) for name in ("Late One", "Later One", "Waiting One", "Ended One")]
-    assert places == sorted(places)
+    assert sorted(names, key=page.index) == [*names]
 
 
 def test_a_manager_sees_what_was_handed_over_and_nothing_else(signed_in):

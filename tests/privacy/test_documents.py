@@ -20,7 +20,7 @@ from recruiting.answers.holding import hold
 from recruiting.answers.outside import outside
 from recruiting.candidates import services as candidates
 from recruiting.db import db
-from recruiting.messages import envelope, files, reading, receiving, texts
+from recruiting.messages import contents, envelope, files, reading, receiving, texts
 from recruiting.messages.models import Received
 from recruiting.messages.rules import ReceivedState
 from recruiting.pipeline import services as pipeline
@@ -397,6 +397,16 @@ def test_another_mail_of_the_same_id_is_kept_and_told_though_the_files_of_the_fi
     assert held(application) == ["Lebenslauf.pdf"]
 
 
+def test_other_words_under_the_id_of_a_mail_of_which_nothing_was_noted_are_another_mail():
+    mail = with_file(octets=CANARY, at=NOW - HOUR)
+    stripped(NOW, mail)
+    db.session.scalars(select(Received)).one().contents = None
+    other = mail.replace(b"Here is my CV", b"I shall come on Monday")
+    another = come(other, now=NOW + DAY, source="hook:2")
+    assert (another.raw, another.state) == (other, ReceivedState.FILED)
+    assert another.why != receiving.TWICE
+
+
 def test_the_same_mail_on_another_way_is_known_by_an_older_key(app):
     mail = with_file(octets=CANARY, at=NOW - HOUR)
     stripped(NOW, mail)
@@ -404,6 +414,24 @@ def test_the_same_mail_on_another_way_is_known_by_an_older_key(app):
     received = receiving.claim()
     assert received is not None
     receiving.file(received, receiving.Desk(["a new key", KEY], OFFICE, NOW + HOUR))
+    assert not is_here(received)
+
+
+def test_where_there_is_no_time_to_compare_a_mail_waits_rather_than_come_back(monkeypatch):
+    mail = with_file(octets=CANARY, at=NOW - HOUR)
+    stripped(NOW, mail)
+
+    def too_slow(_raw: bytes, _key: str) -> str:
+        raise TimeoutError
+
+    receiving.store(b"X-Way: 2\r\n" + mail, source="hook:2", arrived_at=NOW, now=NOW)
+    received = receiving.claim()
+    assert received is not None
+    monkeypatch.setattr(contents, "mark", too_slow)
+    with pytest.raises(TimeoutError):
+        receiving.file(received, receiving.Desk([KEY], OFFICE, NOW + HOUR))
+    monkeypatch.undo()
+    receiving.file(received, receiving.Desk([KEY], OFFICE, NOW + HOUR))
     assert not is_here(received)
 
 
@@ -427,6 +455,8 @@ def test_what_came_back_is_left_nowhere_in_the_file_of_the_database(database_url
     db.session.commit()
     worker.tick(NOW)
     assert not worker.log_holds_deleted
+    db.session.remove()
+    db.engine.dispose()  # whoever overwrites what is freed says so anew
     receiving.store(b"X-Way: 2\r\n" + mail, source="hook:2", arrived_at=NOW, now=NOW)
     db.session.commit()
     assert any(mark in left_in(database_url) for mark in marks)

@@ -439,3 +439,12 @@ def test_an_admin_sees_what_was_set_aside_and_lets_the_worker_try_again(app, fro
 
 def test_nobody_else_sees_what_was_set_aside(recruiter):
     assert recruiter.get("/set-aside").status_code == 403
+
+
+def test_who_sends_no_mail_is_led_from_the_desk_to_whom_it_is_for(signed_in, frozen):
+    message = drafted("Hannah Vogel")
+    frozen(NOW)
+    page = text_of(signed_in(Role.HR), "/desk")
+    assert "Hannah Vogel" in page
+    link = f'href="/applications/{message.application_id}" aria-label="Have a look: Hannah Vogel"'
+    assert link in page

@@ -30,9 +30,8 @@ from recruiting.answers.views.door import (
     speak,
 )
 from recruiting.candidates.models import Address
-from recruiting.candidates.rules import AddressState
+from recruiting.candidates.rules import AddressState, first_name
 from recruiting.db import db
-from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.pipeline.models import Application
 from recruiting.privacy import queries as privacy
@@ -116,7 +115,7 @@ def _answer_page(application: Application, seen: Outside, form: AnswerForm) -> s
     today = place.day_of(now)
     return render_template(
         "answers/answer.html",
-        name=greeted_name(application.candidate.name, application.candidate.language),
+        name=first_name(application.candidate.name),
         job=application.job.title,
         form=form,
         problems=form.problems(),
@@ -144,7 +143,7 @@ def _reopen_page(application: Application, seen: Outside, form: GoOnForm) -> str
     given = queries.given(application, place, now)
     return render_template(
         "answers/reopen.html",
-        name=greeted_name(application.candidate.name, application.candidate.language),
+        name=first_name(application.candidate.name),
         job=application.job.title,
         form=form,
         ended_at=seen.ended_at,
@@ -157,6 +156,6 @@ def _stop_page(address: Address) -> str:
     is_stopped = address.state is AddressState.STOPPED
     return render_template(
         "answers/stop.html",
-        name=greeted_name(address.candidate.name, address.candidate.language),
+        name=first_name(address.candidate.name),
         is_stopped=is_stopped,
     )

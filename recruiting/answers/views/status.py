@@ -31,9 +31,9 @@ from recruiting.answers.rules import (
 from recruiting.answers.services import Said
 from recruiting.answers.views.door import Answered, act, bp, opened, same_page, settings
 from recruiting.answers.wishes import Revocable, Wish, granted
+from recruiting.candidates.rules import first_name
 from recruiting.db import db
 from recruiting.feedback.views import OBJECTION, objection_of
-from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.pipeline.models import Application, Event
 from recruiting.pipeline.rules import Kind
@@ -137,7 +137,7 @@ def _page(
     has_ended, contact = seen.outcome is not None, _contact(seen)
     return render_template(
         "answers/status.html",
-        name=greeted_name(application.candidate.name, application.candidate.language),
+        name=first_name(application.candidate.name),
         job=application.job.title,
         told=saying.tell(seen, place, has_documents=bool(held_of.documents)),
         has_ended=has_ended,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import request
 
 from recruiting import clock
+from recruiting.candidates.rules import first_name
 from recruiting.feedback import blank, queries
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.views import pages
 from recruiting.feedback.views.door import bp, glimpsed
-from recruiting.feedback.wording import greeted_name
 from recruiting.office import office
 from recruiting.web import without_session
 from recruiting.web.sizes import filled
@@ -30,7 +30,7 @@ def show(token: str) -> str | bytes:
         return filled(pages.objected(seen).encode())
     if not seen.is_used:
         today = office().day_of(clock.now())
-        name = greeted_name(seen.name, seen.language)
+        name = first_name(seen.name)
         return blank.filled(name, seen.job, today=today, render=pages.items)
     held = queries.answer_of(seen.id)
     if held is None or CHANGE not in request.args or not pages.is_open(held):

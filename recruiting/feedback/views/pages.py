@@ -9,6 +9,7 @@ from flask import render_template
 
 from recruiting import clock
 from recruiting.answers.queries import taken_up
+from recruiting.candidates.rules import first_name
 from recruiting.feedback import keys, queries, wording
 from recruiting.feedback.forms import FeedbackForm
 from recruiting.feedback.items import CHANGEABLE, may_change
@@ -47,7 +48,7 @@ def filled_in(seen: Glimpse, form: FeedbackForm, held: Answer | None) -> str:
     """The five items as they were sent, or as they were kept with a name and can be changed."""
     return items(
         form,
-        wording.greeted_name(seen.name, seen.language),
+        first_name(seen.name),
         seen.job,
         change_by=_change_by(seen, held) if held else None,
         has_acted=held is not None and held.has_acted,
