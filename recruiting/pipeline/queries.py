@@ -154,23 +154,27 @@ def handed_over_to(actor: Actor, *, now: datetime, office: Office) -> Sequence[A
             joinedload(Application.stage),
         )
     ).all()
-    newest = _newest_first(found, office, now)
-    ended = [one for one in newest if one.outcome is not None and not one.wrote_after_end]
-    return [*sorted((one for one in newest if one not in ended), key=_by_debt), *ended]
+    catch_up(found, office, now)
+    ended = [one for one in found if one.outcome is not None and not one.wrote_after_end]
+    return [
+        *sorted((one for one in found if one not in ended), key=_by_debt),
+        *sorted(ended, key=lambda one: (one.since, one.id), reverse=True),
+    ]
 
 
-def _by_debt(application: Application) -> tuple[int, bool, datetime]:
+def _by_debt(application: Application) -> tuple[int, bool, datetime, int]:
     """Whose turn it is, then when it is due; who wrote after the end waits for us."""
     turn = Turn.US if application.wrote_after_end else application.turn
     due_at = application.due_at
-    return _DEBTS.index(turn), due_at is None, due_at or application.last_touch_at
+    number = _DEBTS.index(turn)
+    return number, due_at is None, due_at or application.last_touch_at, application.id
 
 
 def _newest_first(
     found: Sequence[Application], office: Office, now: datetime
 ) -> Sequence[Application]:
     catch_up(found, office, now)
-    return sorted(found, key=lambda one: one.last_touch_at, reverse=True)
+    return sorted(found, key=lambda one: (one.last_touch_at, one.id), reverse=True)
 
 
 def managers() -> Sequence[User]:
