@@ -140,7 +140,7 @@ def test_a_link_that_is_not_whole_is_told_by_its_shape_and_nothing_is_looked_up(
         assert "This link seems to be incomplete" in page
         assert "copy the whole link" in page
         assert "Send me a new link" not in page
-    begun = ("BEGIN", "SELECT pg_advisory_xact_lock")
+    begun = ("BEGIN", "SELECT pg_advisory_xact_lock", "SELECT set_config")
     looked = [one for one in asked if not one.startswith(begun) and "login_failure" not in one]
     assert looked == []  # but for the count of bad links
     assert state() == before
