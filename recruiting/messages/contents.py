@@ -31,7 +31,7 @@ def _held(message: Message) -> Iterator[tuple[str, bytes]]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        inner = part.get_payload()
+        inner = part.get_payload() if part.is_multipart() else None
         if isinstance(inner, list):
             within = [one for one in inner if isinstance(one, Message)]
             waiting += reversed(within)

@@ -6,6 +6,7 @@ what is shown.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from recruiting.messages import embedded
 from recruiting.messages.embedded import Embedded
 from recruiting.messages.envelope import plain
 
+SLOW = frozenset({"punycode", "idna"})  # charsets of names: they take the square of a text's length
 LONGEST_TEXT = 200_000  # characters of a mail that are read; its raw bytes are kept whole
 LONGEST_HTML = 500_000
 MOST_PARTS = 200
@@ -162,7 +164,7 @@ def leaves(message: Message, most: int | None = MOST_PARTS) -> Iterator[Message]
     while waiting and (most is None or number < most):
         part = waiting.pop()
         number += 1
-        inner = part.get_payload()
+        inner = part.get_payload() if part.is_multipart() else None
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             waiting += [one for one in reversed(inner) if isinstance(one, Message)]
         else:
@@ -181,7 +183,8 @@ def decoded(part: Message) -> str:
     charset = part.get_content_charset() or "utf-8"
     for name in (charset, "utf-8"):
         with suppress(LookupError, ValueError):
-            return _tidy(octets.decode(name))
+            if codecs.lookup(name).name not in SLOW:
+                return _tidy(octets.decode(name))
     return _tidy(octets.decode("latin-1"))
 
 
@@ -271,8 +274,10 @@ def fold(text: str) -> tuple[str, str]:
     if answers and any(map(_is_quoted, folded)) and not _has_block(folded):
         signed = next((n for n, one in enumerate(lines) if _SIGNED.match(one)), len(lines))
         kept, folded = lines[: max(signed, cut)], lines[max(signed, cut) :]
-    while kept and (not kept[-1].strip() or _is_quoted(kept[-1])):
-        folded.insert(0, kept.pop())
+    end = len(kept)
+    while end and (not kept[end - 1].strip() or _is_quoted(kept[end - 1])):
+        end -= 1
+    kept, folded = kept[:end], kept[end:] + folded
     if not any(one.strip() for one in kept):
         return text.strip(), ""
     return "\n".join(kept).strip(), "\n".join(folded).strip("\n")

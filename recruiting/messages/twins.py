@@ -18,7 +18,8 @@ from recruiting.messages.embedded import LEFT_OUT
 from recruiting.messages.models import Received
 from recruiting.messages.rules import TWICE, ReceivedState
 
-MOST_TWINS = 5  # mails of one id and one sender that are compared
+MOST_TWINS = 5  # mails of one id and one sender that are compared, the newest
+MOST_COPIES = 50  # that go along with one that a person places
 KEPT_OF_TOO_LARGE = 64 * 1024  # bytes
 
 
@@ -29,7 +30,7 @@ def twin_of(
     if message_id is None:
         return None
     question = _of_id(received, message_id, sender).where(Received.state != ReceivedState.STORED)
-    others = db.session.scalars(question.order_by(Received.id.desc())).all()
+    others = db.session.scalars(question.order_by(Received.id.desc()).limit(MOST_TWINS)).all()
     return next(_that_hold_the_same(received, others, keys), None)
 
 
@@ -46,20 +47,14 @@ def copies_of(
         Received.state == ReceivedState.NOT_OURS, Received.why == TWICE
     )
     found = db.session.scalars(
-        question.order_by(Received.id).with_for_update(skip_locked=True)
+        question.order_by(Received.id).limit(MOST_COPIES).with_for_update(skip_locked=True)
     ).all()
     return [*_that_hold_the_same(received, found, keys)]
 
 
 def _of_id(received: Received, message_id: str, sender: str | None) -> Select[Received]:
-    return (
-        select(Received)
-        .where(
-            Received.message_id == message_id,
-            Received.id != received.id,
-            Received.sender == sender,
-        )
-        .limit(MOST_TWINS)
+    return select(Received).where(
+        Received.message_id == message_id, Received.id != received.id, Received.sender == sender
     )
 
 

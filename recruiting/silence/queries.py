@@ -245,7 +245,7 @@ def _is_first_after_end() -> ColumnElement[bool]:
             _SINCE.at < _WORD.at,
             or_(
                 and_(_SINCE.direction == Direction.IN, _SINCE.kind == Kind.MESSAGE),
-                _SINCE.kind == Kind.REOPENED,
+                and_(_SINCE.direction == Direction.OUT, _SINCE.kind == Kind.REOPENED),
             ),
         )
         .correlate(_WORD, _END)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -233,6 +233,14 @@ def test_who_comes_back_after_the_end_lies_on_the_desk_at_once():
     make.reply(back, at=NOW + 5 * HOUR)  # an answer like any other from here on
     assert silence.desk(actor, NOW + 6 * HOUR, OFFICE).ours == []
     assert other.outcome is Outcome.GHOSTED
+
+
+def test_who_takes_a_no_of_theirs_back_lies_on_the_desk_at_once():
+    back = asked_application()
+    make.event(back, Kind.WITHDRAWAL, at=NOW, direction=Direction.IN)
+    make.event(back, Kind.REOPENED, at=NOW + HOUR, direction=Direction.IN)
+    make.reply(back, at=NOW + HOUR + timedelta.resolution)
+    assert len(silence.desk(_actor(make.user()), NOW + 2 * HOUR, OFFICE).ours) == 1
 
 
 def test_whom_a_colleague_called_back_waits_like_any_other():
