@@ -20,7 +20,10 @@ PURPOSE = b"heardback.mail-contents:"
 def mark(raw: bytes, key: str) -> str:
     """The mark of a raw mail; raises only if its parts nest too deeply."""
     found = hmac.new(key.encode(), PURPOSE, hashlib.sha256)
-    for kind, octets in _held(envelope.parse(raw)):
+    message = envelope.parse(raw)
+    head = envelope.read(message)
+    said = f"{head.subject} {head.sent_at}"  # two may say the same under other subjects
+    for kind, octets in (("said", _squeezed(said)), *_held(message)):
         found.update(b"%s:%d:" % (kind.encode("utf-8", "replace"), len(octets)))
         found.update(octets)
     return found.hexdigest()
