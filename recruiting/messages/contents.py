@@ -1,8 +1,9 @@
 """What a mail holds, apart from how it travelled: a mark by which it is known again (pure).
 
 Relays add to the head, wrap the parts in other boundaries, encode them otherwise and change line
-ends. Whoever compares two mails compares what is left of that: each part, decoded. The mark is
-keyed, so that a list of marks tells nobody who has handed in a file that they hold.
+ends. Whoever compares two mails compares what is left of that: subject, date, and each part,
+decoded. The mark is keyed, so that a list of marks tells nobody who has handed in a file that they
+hold.
 """
 
 from __future__ import annotations
@@ -34,9 +35,8 @@ def _held(message: Message) -> Iterator[tuple[str, bytes]]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        inner = part.get_payload() if part.is_multipart() else None
-        if isinstance(inner, list):
-            within = [one for one in inner if isinstance(one, Message)]
+        if part.is_multipart():
+            within = envelope.within(part)
             waiting += reversed(within)
             if part.get_content_maintype() != "multipart":
                 yield from (("head", _squeezed(_head(one))) for one in within)

@@ -46,6 +46,13 @@ def parse(raw: bytes) -> Message:
     return message_from_bytes(raw)
 
 
+def within(part: Message) -> list[Message]:
+    """The parts of a part, or the mail in it. It is not decoded for that: a charset may be slow, or
+    none."""
+    inner = part.get_payload() if part.is_multipart() else []
+    return [one for one in inner if isinstance(one, Message)]
+
+
 def parse_head(raw: bytes) -> Message:
     """The head of a raw mail alone: quick, however large it is."""
     ends = HEAD_ENDS.search(raw, 0, HEAD_BYTES)

@@ -80,11 +80,6 @@ class Attached(NamedTuple):
     size: int  # bytes, of the others
 
 
-def attached(message: Message) -> list[File]:
-    """The files of a mail that are told by name, in their order."""
-    return told(texts.parts(message)).files
-
-
 def told(parts: Iterable[Part]) -> Attached:
     """The files of a mail: by name, and how many further ones of how many bytes there are."""
     found, further, size = list[File](), 0, 0

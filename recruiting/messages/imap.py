@@ -18,7 +18,8 @@ from imap_tools.errors import ImapToolsError
 
 from config import Mailbox
 from recruiting.messages.places import PROCESSED, Raw, Unreachable
-from recruiting.messages.receiving import KEPT_OF_TOO_LARGE, LARGEST_MAIL
+from recruiting.messages.receiving import LARGEST_MAIL
+from recruiting.messages.rules import KEPT_OF_TOO_LARGE
 
 SECONDS = 30.0  # for any one answer of a server
 MOVED_AT_ONCE = 100

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recruiting.messages.places import PROCESSED, Place, Raw, Unreachable
-from recruiting.messages.receiving import KEPT_OF_TOO_LARGE, LARGEST_MAIL
+from recruiting.messages.receiving import LARGEST_MAIL
+from recruiting.messages.rules import KEPT_OF_TOO_LARGE
 
 INSIDE = ("new", "cur")
 FOLDERS = ("cur", "new", "tmp")

@@ -131,10 +131,8 @@ class Seen:
 
 def _report(part: Message) -> Report:
     """Read the fields of RFC 3464: a block for the mail, then one for each address."""
-    inner = part.get_payload() if part.is_multipart() else None
-    blocks = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
     failed, actions, codes = [], set(), set()
-    for block in blocks:
+    for block in envelope.within(part):
         action, code = (envelope.field(block, name).lower() for name in ("Action", "Status"))
         address = envelope.field(block, "Original-Recipient") or envelope.field(
             block, "Final-Recipient"
@@ -299,9 +297,8 @@ def _returned(seen: Seen) -> tuple[str, ...]:
     """The ids that a machine's mail answers or returns: of the mail itself, then within it."""
     found: list[str | None] = [*seen.envelope.in_reply_to]
     for part in texts.leaves(seen.message):
-        inner = part.get_payload() if part.is_multipart() else None
-        if part.get_content_type() == "message/rfc822" and isinstance(inner, list):
-            found += [envelope.read(one).message_id for one in inner if isinstance(one, Message)]
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            found += [envelope.read(one).message_id for one in envelope.within(part)]
         elif part.get_content_maintype() == "text":
             found += RETURNED_IDS.findall(texts.decoded(part)[:20_000])
     return tuple(dict.fromkeys(one for one in found if one))[: envelope.MOST_IDS]

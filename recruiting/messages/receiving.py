@@ -25,8 +25,7 @@ from recruiting.messages.consequences import Arrival
 from recruiting.messages.matching import How, Match
 from recruiting.messages.models import Received
 from recruiting.messages.reading import BOUNCES, Mail
-from recruiting.messages.rules import FOR_A_PERSON, TWICE, ReceivedState
-from recruiting.messages.twins import KEPT_OF_TOO_LARGE
+from recruiting.messages.rules import FOR_A_PERSON, KEPT_OF_TOO_LARGE, TWICE, ReceivedState
 from recruiting.pipeline.models import Application
 from recruiting.workdays import Office
 

@@ -97,6 +97,7 @@ class ReceivedState(StrEnum):
 
 # What a person has to look at.
 FOR_A_PERSON = frozenset({ReceivedState.UNMATCHED, ReceivedState.HELD, ReceivedState.PARKED})
+KEPT_OF_TOO_LARGE = 64 * 1024  # bytes of a mail that is larger than we take
 TWICE = "twice"  # what `Received.why` says of a copy
 
 

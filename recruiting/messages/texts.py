@@ -16,7 +16,7 @@ from html import unescape
 
 from recruiting.messages import embedded
 from recruiting.messages.embedded import Embedded
-from recruiting.messages.envelope import plain
+from recruiting.messages.envelope import plain, within
 
 SLOW = frozenset({"punycode", "idna"})  # charsets of names: they take the square of a text's length
 LONGEST_TEXT = 200_000  # characters of a mail that are read; its raw bytes are kept whole
@@ -164,9 +164,8 @@ def leaves(message: Message, most: int | None = MOST_PARTS) -> Iterator[Message]
     while waiting and (most is None or number < most):
         part = waiting.pop()
         number += 1
-        inner = part.get_payload() if part.is_multipart() else None
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-            waiting += [one for one in reversed(inner) if isinstance(one, Message)]
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            waiting += reversed(within(part))
         else:
             yield part
 

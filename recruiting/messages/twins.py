@@ -16,11 +16,10 @@ from recruiting.db import db, overwrite_freed
 from recruiting.messages import contents, envelope, files, prose, texts
 from recruiting.messages.embedded import LEFT_OUT
 from recruiting.messages.models import Received
-from recruiting.messages.rules import TWICE, ReceivedState
+from recruiting.messages.rules import KEPT_OF_TOO_LARGE, TWICE, ReceivedState
 
 MOST_TWINS = 5  # mails of one id and one sender that are compared, the newest
 MOST_COPIES = 50  # that go along with one that a person places
-KEPT_OF_TOO_LARGE = 64 * 1024  # bytes
 
 
 def twin_of(

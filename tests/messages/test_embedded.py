@@ -88,7 +88,7 @@ def test_what_calls_itself_a_text_and_is_none_is_a_file():
     coded = base64.encodebytes(PDF).decode()
     kind = {"Content_Type": "text/plain; charset=utf-8", "Content_Transfer_Encoding": "base64"}
     message = envelope.parse(raw(coded, **kind))
-    assert [one.size for one in files.attached(message)] == [len(PDF)]
+    assert [one.size for one in files.told(texts.parts(message)).files] == [len(PDF)]
     assert b"%PDF" not in files.without_files(raw(coded, **kind))
 
 
@@ -98,7 +98,7 @@ HTML = {"Content_Type": "text/html; charset=utf-8"}
 def test_a_file_between_tags_that_keep_lines_is_listed_and_goes():
     code = WAYS["uuencode"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     mail = raw(f"<p>My CV:</p><pre>\n{code}\n</pre><p>Mina</p>", **HTML)
-    listed = [(one.name, one.size) for one in files.attached(envelope.parse(mail))]
+    listed = [(one.name, one.size) for one in files.told(texts.parts(envelope.parse(mail))).files]
     assert listed == [("cv.pdf", len(PDF))]
     assert files.without_files(mail).split(b"\r\n\r\n", 1)[1].split() == [
         *b"My CV:".split(),
@@ -109,7 +109,7 @@ def test_a_file_between_tags_that_keep_lines_is_listed_and_goes():
 
 def test_a_file_in_a_tag_without_an_end_is_listed_once():
     mail = raw(f'<p>My CV</p><a href="{WAYS["an address"]}<p>Mina</p>', **HTML)
-    assert [one.size for one in files.attached(envelope.parse(mail))] == [len(PDF)]
+    assert [one.size for one in files.told(texts.parts(envelope.parse(mail))).files] == [len(PDF)]
 
 
 @pytest.mark.parametrize("tag", ["pre", "p"])

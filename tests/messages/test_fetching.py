@@ -17,10 +17,10 @@ from sqlalchemy import func, select
 from config import Mailbox
 from recruiting import incoming
 from recruiting.db import db
-from recruiting.messages import fetching, imap, maildir, receiving
+from recruiting.messages import fetching, imap, maildir
 from recruiting.messages.models import Inbox, Received
 from recruiting.messages.places import Unreachable
-from recruiting.messages.rules import ReceivedState
+from recruiting.messages.rules import KEPT_OF_TOO_LARGE, ReceivedState
 from recruiting.pipeline.rules import Turn
 from recruiting.worker import Worker
 from tests import mailservers
@@ -319,7 +319,7 @@ def test_a_large_file_is_parked_with_its_beginning(folder, monkeypatch):
     received = db.session.scalars(select(Received)).one()
     assert (received.state, len(received.raw)) == (
         ReceivedState.PARKED,
-        receiving.KEPT_OF_TOO_LARGE,
+        KEPT_OF_TOO_LARGE,
     )
 
 

@@ -12,7 +12,7 @@ from recruiting.candidates.rules import AddressKind, AddressState
 from recruiting.db import db
 from recruiting.messages import reading, receiving
 from recruiting.messages.models import Received
-from recruiting.messages.rules import MessageState, Purpose, ReceivedState
+from recruiting.messages.rules import KEPT_OF_TOO_LARGE, MessageState, Purpose, ReceivedState
 from recruiting.office import office
 from recruiting.pipeline import services as pipeline
 from recruiting.pipeline.rules import Direction, Kind, Outcome, Turn
@@ -322,7 +322,7 @@ def test_a_mail_beyond_all_measure_is_parked_with_its_beginning(mina, monkeypatc
     monkeypatch.setattr(receiving, "LARGEST_MAIL", 100)
     received = come(raw("x" * 200_000))
     assert (received.state, received.why) == (ReceivedState.PARKED, receiving.TOO_LARGE)
-    assert len(received.raw) == receiving.KEPT_OF_TOO_LARGE
+    assert len(received.raw) == KEPT_OF_TOO_LARGE
 
 
 # --- no loops ------------------------------------------------------------------------------------

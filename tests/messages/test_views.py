@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from recruiting.accounts.rules import Role
 from recruiting.candidates.rules import AddressState
 from recruiting.db import db
-from recruiting.messages import files, receiving
+from recruiting.messages import files, receiving, texts
 from recruiting.messages.models import Received
 from recruiting.messages.rules import ReceivedState
 from recruiting.pipeline.rules import Kind, Turn
@@ -286,7 +286,7 @@ def test_files_are_listed_and_only_what_they_are_is_handed_out(mina, recruiter):
     for name in ("cv.pdf", "letter.docx", "cv2.pdf", "page.html", "passfdp.txt"):
         assert name in page
     assert page.count("not offered") == 2
-    told_names = [one.name for one in files.attached(_message(received))]
+    told_names = [one.name for one in files.told(texts.parts(_message(received))).files]
     assert told_names[-1] == "passfdp.txt"
     answer = recruiter.get(f"/inbox/{received.id}/files/1")
     assert (answer.data, answer.mimetype) == (PDF, "application/pdf")

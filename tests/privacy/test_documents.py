@@ -100,7 +100,7 @@ def test_a_mail_without_its_files_keeps_its_head_and_its_words():
     before, after = reading.read(whole), reading.read(left)
     assert after.full_text == before.full_text
     assert after.envelope == before.envelope
-    assert files.attached(envelope.parse(left)) == []
+    assert files.told(texts.parts(envelope.parse(left))).files == []
     assert files.without_files(left) == left
 
 
@@ -126,7 +126,7 @@ def test_a_mail_without_its_files_keeps_its_head_and_its_words():
 def test_whatever_a_stranger_sent_is_written_anew_without_its_files(odd: bytes):
     left = files.without_files(odd)
     assert b"CANARY" not in left
-    assert files.attached(envelope.parse(left)) == []
+    assert files.told(texts.parts(envelope.parse(left))).files == []
 
 
 CODED = base64.b64encode(CANARY * 40).decode()
@@ -155,7 +155,7 @@ def test_a_file_in_the_words_goes_and_the_words_around_it_stay(kind: str, said: 
     assert words.startswith("Hello")
     assert words.endswith("Bye")
     assert len(words) < 25
-    assert files.attached(envelope.parse(left)) == []
+    assert files.told(texts.parts(envelope.parse(left))).files == []
     assert files.without_files(left) == left
 
 
@@ -270,7 +270,7 @@ def test_files_of_our_own_mails_stay_and_those_of_strangers_go():
     ours = handed_in(application, at=NOW - DAY, direction=Direction.OUT)
     handed_in(application, at=NOW - DAY, sender_differs=True)
     assert sweep(NOW + DAYS) == 1
-    assert files.attached(envelope.parse(ours.raw))
+    assert files.told(texts.parts(envelope.parse(ours.raw))).files
 
 
 def test_a_mail_that_nobody_has_listed_yet_goes_with_the_others():
